@@ -1,0 +1,52 @@
+# Each target makes .venv in the root by itself, from locked versions; none needs another to have run before it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+ONLY ?=
+
+.PHONY: help venv demo test check bench lock generate clean
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+venv: $(STAMP) ## make .venv with the locked versions
+
+$(STAMP): requirements.lock pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	    uv venv --quiet --allow-existing --python $(PYTHON) .venv && \
+	    uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
+	    uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
+	else \
+	    $(PYTHON) -m venv .venv && \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $(STAMP)
+
+demo: $(STAMP) ## replay the shipped recordings and show the cycles in them
+	@$(BIN)/fixloop demo
+
+test: $(STAMP) ## all tests, with a real broker, real Faust and the real engine
+	@$(BIN)/python -m pytest
+
+check: $(STAMP) ## formatting, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(STAMP) ## benchmarks; ONLY=name for one
+	@$(BIN)/python -m tests.bench $(ONLY)
+
+generate: $(STAMP) ## write again what is generated: JSON Schema, boards
+	$(BIN)/python -m fixloop_schemas.generate
+	$(BIN)/python -m grafana.build
+
+lock: ## resolve the versions anew (needs uv)
+	uv pip compile --quiet --no-emit-index-url --generate-hashes --python-version 3.11 --no-header \
+	    --all-extras --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove what the targets made in this folder
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -1,0 +1,113 @@
+"""Events to bytes and back: the typed side of `cloudevents`."""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, ValidationError
+
+from fixloop_schemas import cloudevents
+from fixloop_schemas.cloudevents import Headers, KafkaMessage, RawEvent, Rejected
+from fixloop_schemas.events.wire import Attribution, Name, WireModel
+from fixloop_schemas.registry import MODELS, TYPES, is_newer_version
+from fixloop_schemas.vocabulary import DeadReason
+
+Data = TypeVar("Data", bound=Attribution)
+
+
+class Attributes(WireModel):
+    """The context attributes of an event (CloudEvents 1.0.2); unknown extension attributes survive."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="allow", use_attribute_docstrings=True)
+
+    specversion: Literal["1.0"] = "1.0"
+    id: Name
+    """Unique within `source`; the same id means the same event."""
+    source: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    """Who emitted it, as a URI reference: `/agent/claude-code`, `/runner/pytest`."""
+    type: Name
+    time: AwareDatetime | None = None
+    """When it happened (RFC 3339); absent when not known."""
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = None
+    datacontenttype: Literal["application/json"] = "application/json"
+    partitionkey: Name
+    """The session's id: key of the record, and thereby of its partition."""
+
+
+class CloudEvent(Attributes, Generic[Data]):
+    """An event as the JSON format has it: attributes, and typed data."""
+
+    data: Data
+
+
+Event = CloudEvent[Attribution]
+"""Any event; `event.data` is an instance of the model that `event.type` names."""
+
+
+def decode(raw: RawEvent) -> Event:
+    """The typed event of a raw one.
+
+    Raises:
+        Rejected: unknown type or version, an invalid attribute, data that does not fit the model, or a wrong key.
+    """
+    event_type = raw.attributes["type"]
+    model = MODELS.get(event_type)
+    if model is None:
+        reason = DeadReason.UNKNOWN_VERSION if is_newer_version(event_type) else DeadReason.UNKNOWN_TYPE
+        raise Rejected(reason, f"no model for the type {event_type[:200]!r}")
+    try:
+        attributes = Attributes.model_validate_json(json.dumps(dict(raw.attributes)))
+    except ValidationError as error:
+        raise Rejected(DeadReason.INVALID_ATTRIBUTE, _first_problem(error)) from None
+    try:
+        data = model.model_validate_json(raw.data)
+    except ValidationError as error:
+        reason = DeadReason.NOT_JSON if error.errors()[0]["type"] == "json_invalid" else DeadReason.INVALID_DATA
+        raise Rejected(reason, _first_problem(error)) from None
+    if attributes.partitionkey != data.session_id:
+        raise Rejected(DeadReason.WRONG_KEY, "the partition key is not the session's id")
+    return CloudEvent.model_construct(**dict(attributes), **(attributes.model_extra or {}), data=data)
+
+
+def from_kafka(key: bytes | None, value: bytes | None, headers: Headers) -> Event:
+    """The typed event in a Kafka message. Raises `Rejected`."""
+    return decode(cloudevents.from_kafka(key, value, headers))
+
+
+def from_json_line(line: bytes) -> Event:
+    """The typed event in one line of an event file. Raises `Rejected`."""
+    return decode(cloudevents.from_json(line))
+
+
+def to_dict(event: Event) -> dict[str, Any]:
+    """The event as a CloudEvents dictionary; what is absent stays out."""
+    document: dict[str, Any] = event.model_dump(mode="json", exclude_none=True, serialize_as_any=True)
+    return document
+
+
+def to_kafka(event: Event) -> KafkaMessage:
+    """The event as a Kafka message in binary mode. Raises `Rejected` when it is too large."""
+    return cloudevents.to_kafka(to_dict(event))
+
+
+def to_json_line(event: Event) -> bytes:
+    """The event as one line of an event file, with its newline."""
+    return cloudevents.dump(to_dict(event)) + b"\n"
+
+
+def new_event(event_id: str, source: str, time: datetime | None, data: Attribution, subject: str | None = None) -> Event:
+    """An event around its data; type and partition key follow from the data.
+
+    Raises:
+        pydantic.ValidationError: an attribute is not what CloudEvents asks for.
+    """
+    attributes = Attributes(
+        id=event_id, source=source, type=TYPES[type(data)], time=time, subject=subject, partitionkey=data.session_id
+    )
+    return CloudEvent.model_construct(**dict(attributes), data=data)
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "the message"
+    return f"{place[:200]}: {first['msg'][:300]}"

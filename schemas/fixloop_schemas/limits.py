@@ -1,0 +1,12 @@
+"""Bounds that every side keeps to. Standard library only."""
+
+MAX_EVENT_BYTES = 256 * 1024
+"""The largest encoded event. Kafka's default `max.message.bytes` is 1 MiB; a part of a test run has to fit well inside of it."""
+
+MAX_RESULTS_PER_PART = 2_000
+"""The most test results in one part; long names reach the limit in bytes first."""
+
+MAX_HUNKS = 200
+MAX_LINE_HASHES_PER_HUNK = 2_000
+MAX_SEQ = 2**53 - 1
+"""The largest integer that JSON readers in every language keep exactly."""

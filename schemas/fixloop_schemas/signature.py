@@ -1,0 +1,82 @@
+"""A failure's masked identity: what stays the same when the same bug fails again elsewhere. Standard library only.
+
+A signature is the digest of (error type, masked message, first in-project frame). Emitters compute it before anything leaves the machine,
+so the rules are part of the contract and carry a version: a change of any rule is a new version, and signatures of different versions
+are never compared as different.
+
+Rules of version 1, in this order; each replaces what varies between two runs of the same bug:
+colour codes are removed; URLs `<url>`; UUIDs `<uuid>`; time stamps `<time>`; object addresses and long hexadecimal runs `<hex>`;
+absolute and temporary paths `<path>`; line and column positions `<line>`; durations `<duration>`; ports `<port>`; floating and whole numbers
+of three digits and more, and any number with a unit, `<n>`. Small whole numbers stay: `expected 1, got 2` and `expected 1, got 3` are
+two bugs more often than one. Blanks collapse; what is over 2,000 characters is cut before the digest, on both sides alike.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from fixloop_schemas.digest import Digester
+
+VERSION: Final = 1
+MAX_MASKED: Final = 2_000
+
+_RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+    (re.compile(pattern), mask)
+    for pattern, mask in (
+        (r"\x1b\[[0-9;?]*[A-Za-z]", ""),
+        (r"\b[a-z][a-z0-9+.\-]{1,15}://[^\s'\"<>]+", "<url>"),
+        (r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b", "<uuid>"),
+        (r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+\-]\d{2}:?\d{2})?", "<time>"),
+        (r"\b\d{4}[-/]\d{2}[-/]\d{2}\b|\b\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\b", "<time>"),
+        (r"\b0[xX][0-9a-fA-F]+\b|\b(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{12,}\b", "<hex>"),
+        (r"(?:[A-Za-z]:)?(?<![\w.<])[\\/](?:[\w.+@~%\-]+[\\/])+[\w.+@~%\-]*", "<path>"),
+        (r"(?<=[\w>]):\d+(?::\d+)?(?=[\s:,)\]]|$)|\bline \d+", ":<line>"),
+        (r"\b\d+(?:\.\d+)?\s?(?:ns|µs|us|ms|s|sec|secs|seconds?|minutes?)\b", "<duration>"),
+        (r"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):\d+", "<port>"),
+        (r"\b\d+\.\d+(?:[eE][+\-]?\d+)?\b|\b\d+[eE][+\-]?\d+\b", "<n>"),
+        (r"\b\d{3,}\b", "<n>"),
+        (r"\s+", " "),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FailureSignature:
+    """The wire's `Signature`, before it is one."""
+
+    digest: str | None
+    version: int
+    complete: bool
+    error_type: str | None
+    frame: str | None
+
+
+def mask(message: str) -> str:
+    """The message without what varies between two runs of the same bug; at most 2,000 characters."""
+    for pattern, replacement in _RULES:
+        message = pattern.sub(replacement, message)
+    return message.strip()[:MAX_MASKED]
+
+
+def signature(
+    digester: Digester, error_type: str | None, message: str | None, frame: str | None = None, *, complete: bool = True
+) -> FailureSignature:
+    """The signature of one failure.
+
+    Args:
+        digester: under whose key the digests are made.
+        error_type: the exception's type or the runner's word for the failure, when known.
+        message: the failure's text, when known.
+        frame: the first in-project frame, as `path::function`, when known.
+        complete: False when the message was cut.
+    """
+    masked = mask(message) if message else ""
+    known = bool(error_type or masked)
+    digest = digester.text("\0".join((error_type or "", masked, frame or ""))) if known else None
+    return FailureSignature(
+        digest=digest,
+        version=VERSION,
+        complete=complete and bool(masked),
+        error_type=error_type[:256] if error_type else None,
+        frame=digester.path(frame) if frame else None,
+    )

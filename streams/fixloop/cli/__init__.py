@@ -1,0 +1,71 @@
+"""The command line. One module a command; what a command needs beyond the standard library it imports when it runs."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from fixloop import __version__
+from fixloop.errors import FixloopError, MissingExtraError
+
+COMMANDS: Final = ("demo", "replay", "up", "sql", "worker", "topics", "ship", "hook")
+"""In the order of the help: what a newcomer tries first comes first. Each is a module of this package with
+`configure(parser)` and `run(arguments) -> int`; the first line of its docstring is its help."""
+
+_EXTRA_OF_MODULE: Final = {
+    "pydantic": "local",
+    "rich": "local",
+    "chdb": "local",
+    "clickhouse_connect": "local",
+    "prometheus_client": "local",
+    "faust": "worker",
+    "kafka": "ship",
+}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="fixloop",
+        description="Finds fix-reintroduction cycles in coding sessions: fix A, break B, fix B, and A is back.",
+        epilog="Start with `fixloop demo`. Settings are environment variables; see docs/settings.md.",
+    )
+    parser.add_argument("--version", action="version", version=f"fixloop {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        module = importlib.import_module(f"fixloop.cli.{name}")
+        summary, _, details = (module.__doc__ or "").strip().partition("\n")
+        command = commands.add_parser(
+            name, help=summary, description=f"{summary}\n{details}".strip(), formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        module.configure(command)
+        command.set_defaults(run=module.run)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns its exit code; what is wrong is one line on the standard error."""
+    parsed = build_parser().parse_args(arguments)
+    try:
+        code: int = parsed.run(parsed)
+    except FixloopError as error:
+        print(f"fixloop: {error}", file=sys.stderr)
+        return error.exit_code
+    except ModuleNotFoundError as error:
+        top = (error.name or "").partition(".")[0]
+        if top not in _EXTRA_OF_MODULE:
+            raise
+        missing = MissingExtraError(f"fixloop {parsed.command}", _extra_for(parsed.command, top), top)
+        print(f"fixloop: {missing}", file=sys.stderr)
+        return missing.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 141
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _extra_for(command: str, module: str) -> str:
+    return "worker" if command in ("worker", "topics") else _EXTRA_OF_MODULE[module]

@@ -1,0 +1,1 @@
+"""What comes in: bytes and files to events, or to a dead letter with its reason."""

@@ -1,0 +1,1 @@
+"""Where results land: rows, batches, the ClickHouse store and its tables."""

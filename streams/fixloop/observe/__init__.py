@@ -1,0 +1,1 @@
+"""How fixloop itself is watched: metrics and health over HTTP."""

@@ -1,0 +1,1 @@
+"""Tests of fixloop; builders for events and sessions are in `tests.builders`."""

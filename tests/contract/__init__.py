@@ -1,0 +1,1 @@
+"""See CONTRIBUTING for what belongs in `tests/contract`."""
