@@ -1,0 +1,17 @@
+"""Fixtures for all tests; real services are started lazily, once a test session."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.services.fixtures"]
+
+
+@pytest.fixture
+def recordings() -> Path:
+    """The folder of recorded sessions that are too large for the repository."""
+    folder = os.environ.get("FIXLOOP_RECORDINGS")
+    if not folder:
+        pytest.skip("FIXLOOP_RECORDINGS is not set: the recorded sessions beyond the shipped ones are not compared")
+    return Path(folder)
