@@ -1,1 +1,1 @@
-"""Emitters: they run inside other people's processes, so they use the standard library alone and never raise into them."""
+"""Emitters run inside other people's processes: standard library alone, and no error ever leaves them."""

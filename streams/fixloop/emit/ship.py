@@ -1,0 +1,135 @@
+"""Messages to Kafka, acknowledged or refused: the one producer that `fixloop ship` and `fixloop replay` use.
+
+The client is made at the first message, so that nothing happens until there is something to send, and every
+wait has an end, so that a broker that is gone is one clear sentence and never a hang.
+"""
+
+import logging
+from types import TracebackType
+from typing import Any, Final, Self
+
+from fixloop.errors import FixloopError, UnreachableError
+from fixloop_schemas.cloudevents import KafkaMessage
+
+BOOTSTRAP_MS: Final = 5_000
+DELIVERY_MS: Final = 30_000
+UNACKNOWLEDGED_BYTES: Final = 32 * 1024 * 1024
+"""How much may wait for its acknowledgement; the client itself has no bound since 3.0."""
+
+
+class KafkaSender:
+    """Sends messages to Kafka; what `flush` returns from is written on all in-sync replicas.
+
+    Args:
+        bootstrap: comma-separated `host:port`.
+        bootstrap_ms: how long to wait for the first broker, in milliseconds.
+    """
+
+    def __init__(self, bootstrap: str, bootstrap_ms: int = BOOTSTRAP_MS) -> None:
+        self._bootstrap = bootstrap
+        self._bootstrap_ms = bootstrap_ms
+        self._producer: Any = None
+        self._unacknowledged = 0
+        self._failure: BaseException | None = None
+
+    def send(self, topic: str, message: KafkaMessage) -> None:
+        """Hand one message to the client. Blocks while too much is unacknowledged.
+
+        Raises:
+            UnreachableError: no broker answers, or the topic is not there.
+            FixloopError: the broker refuses this or an earlier message.
+        """
+        from kafka.errors import KafkaError
+
+        producer = self._connected()
+        try:
+            future = producer.send(topic, key=message.key, value=message.value, headers=list(message.headers))
+        except (KafkaError, AssertionError, ValueError) as error:
+            raise self._as_ours(error, topic) from error
+        future.add_errback(self._note_failure)
+        self._unacknowledged += len(message.value)
+        if self._unacknowledged >= UNACKNOWLEDGED_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Return when every message sent so far is acknowledged.
+
+        Raises:
+            UnreachableError: the acknowledgements do not come in time; some messages may have been written.
+            FixloopError: the broker refused a message.
+        """
+        if self._producer is None:
+            return
+        from kafka.errors import KafkaError
+
+        try:
+            self._producer.flush(timeout=DELIVERY_MS / 1000 + 5)
+        except KafkaError as error:
+            raise self._as_ours(error) from error
+        self._unacknowledged = 0
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise self._as_ours(failure) from failure
+
+    def close(self) -> None:
+        """Let go of the client, without waiting for what is not acknowledged: call `flush` first."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.close(timeout=1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _connected(self) -> Any:
+        if self._producer is None:
+            self._producer = self._connect()
+        return self._producer
+
+    def _connect(self) -> Any:
+        from kafka import KafkaProducer
+        from kafka.errors import KafkaError
+
+        # Without a handler of its own, the client would print a warning for each try at an absent broker.
+        logging.getLogger("kafka").addHandler(logging.NullHandler())
+        try:
+            return KafkaProducer(
+                bootstrap_servers=[server.strip() for server in self._bootstrap.split(",") if server.strip()],
+                bootstrap_timeout_ms=self._bootstrap_ms,
+                acks="all",
+                compression_type="gzip",
+                linger_ms=20,
+                batch_size=256 * 1024,
+                max_block_ms=10_000,
+                request_timeout_ms=10_000,
+                delivery_timeout_ms=DELIVERY_MS,
+                allow_auto_create_topics=False,
+            )
+        except (KafkaError, OSError, ValueError) as error:
+            raise self._as_ours(error) from error
+
+    def _note_failure(self, error: BaseException) -> None:
+        if self._failure is None:
+            self._failure = error
+
+    def _as_ours(self, error: BaseException, topic: str | None = None) -> FixloopError:
+        from kafka import errors
+
+        if isinstance(error, errors.UnknownTopicOrPartitionError) or (
+            topic and isinstance(error, errors.KafkaTimeoutError)
+        ):
+            place = f"the topic {topic!r}" if topic else "a topic"
+            return UnreachableError(
+                f"Kafka at {self._bootstrap} does not have {place}, or does not answer for it. "
+                "Create it with: fixloop topics apply"
+            )
+        if isinstance(error, (errors.KafkaTimeoutError, errors.RetriableError, OSError)):
+            return UnreachableError(
+                f"No Kafka broker answers at {self._bootstrap} ({type(error).__name__}). "
+                "Start one, or name another with --kafka or FIXLOOP_KAFKA."
+            )
+        return FixloopError(f"Kafka at {self._bootstrap} refuses a message: {type(error).__name__}: {error}")
