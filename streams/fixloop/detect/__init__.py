@@ -1,0 +1,21 @@
+"""The core: `step(state, fact) -> (state, detections)`.
+
+Pure: the standard library's pure parts and the vocabulary, no I/O, no clock, no logging. Time comes in with the facts.
+"""
+
+from fixloop.detect.facts import Fact
+from fixloop.detect.snapshot import SnapshotError, restore, snapshot
+from fixloop.detect.state import Detection, SessionState, new_session
+from fixloop.detect.step import DETECTOR_VERSION, step
+
+__all__ = [
+    "DETECTOR_VERSION",
+    "Detection",
+    "Fact",
+    "SessionState",
+    "SnapshotError",
+    "new_session",
+    "restore",
+    "snapshot",
+    "step",
+]

@@ -1,0 +1,83 @@
+"""The graph of what fixing brought, and the cycles in it.
+
+A link X → Y says: the edits that fixed X lie in the stretch in which Y broke. When a bug A returns, a path of links from A's last fix
+back to A, each later than the one before, is a cycle: A → B → A, or over any number of bugs.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fixloop.detect.outcomes import Opened, Returned
+from fixloop.detect.state import Bug, Detection, EditNote, Link, Sighting, TrackedTest
+from fixloop.detect.windows import share_an_edit
+
+_MAX_LENGTH = 6
+"""Links in the longest cycle that is looked for; longer ones show shorter evidence for the same edits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One way around: bug ids in the order in which they broke, the returned one first."""
+
+    members: tuple[str, ...]
+
+
+def new_links(
+    tests: Mapping[str, TrackedTest], edits: Sequence[EditNote], broken: Iterable[Opened | Returned], seq: int
+) -> tuple[Link, ...]:
+    """The links to bugs that broke in this run, from each fixed bug whose fixing edits lie where they broke."""
+    fixed = [
+        bug for tracked in tests.values() for bug in tracked.bugs if not bug.open and bug.fix is not None
+    ]
+    return tuple(
+        Link(before.bug_id, change.bug.bug_id, before.fix.green.seq, seq)
+        for change in broken
+        for before in fixed
+        if before.fix is not None and before.test != change.bug.test and _brought(before, change.bug, edits)
+    )
+
+
+def cycles_of(returned: Returned, links: Sequence[Link], seq: int) -> tuple[Cycle, ...]:
+    """The shortest cycles that a bug's return in this run closes, one for each bug whose fix brought it back."""
+    target = returned.bug.bug_id
+    cycles = []
+    for last in links:
+        if last.brought_bug == target and last.seq == seq:
+            path = _path(links, start=target, since=returned.fix.green.seq, end=last)
+            if path:
+                cycles.append(Cycle(path))
+    return tuple(cycles)
+
+
+def laps(detection: Detection) -> int:
+    """Complete rounds: how often the member that came back most often came back."""
+    counts: dict[str, int] = {}
+    for back in detection.returns:
+        counts[back.bug_id] = counts.get(back.bug_id, 0) + 1
+    return max(counts.values(), default=0)
+
+
+def _brought(fixed: Bug, broken: Bug, edits: Sequence[EditNote]) -> bool:
+    if fixed.fix is None or broken.cleared is None:
+        return False
+    broke: tuple[Sighting, Sighting] = (broken.cleared, broken.opened)
+    return share_an_edit(edits, (fixed.fix.red, fixed.fix.green), broke)
+
+
+def _path(links: Sequence[Link], *, start: str, since: int, end: Link) -> tuple[str, ...]:
+    """The bugs from `start`, through links each later than the one before, to the bug whose fix is the link `end`."""
+    paths: list[tuple[tuple[str, ...], int]] = [((start,), since - 1)]
+    for _ in range(_MAX_LENGTH - 1):
+        longer = []
+        for members, seen in paths:
+            for link in links:
+                follows = (
+                    link.fixed_bug == members[-1] and seen < link.seq <= end.fix_seq and link.seq < end.seq
+                )
+                if not follows or link.brought_bug in members:
+                    continue
+                if link.brought_bug == end.fixed_bug:
+                    return (*members, link.brought_bug)
+                longer.append(((*members, link.brought_bug), link.seq))
+        paths = longer
+    return ()

@@ -1,0 +1,114 @@
+"""Detections and their versions. What is learned later is a new version under the same id; nothing is ever taken back silently."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from fixloop.detect.confidence import confidence
+from fixloop.detect.facts import Origination
+from fixloop.detect.state import (
+    MAX_DETECTIONS,
+    MAX_RETURNS,
+    Bug,
+    Detection,
+    NamedBug,
+    Reason,
+    Return,
+    SessionState,
+    bounded,
+)
+from fixloop_schemas.vocabulary import DetectionStatus, Kind
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The detections of a session while one fact is folded: what stood before, and what is new.
+
+    Mutable, and never outside of one `step`; `apply` gives the values.
+    """
+
+    session_id: str
+    of: Origination
+    standing: dict[str, Detection]
+    news: dict[str, Detection] = field(default_factory=dict)
+    """At most one new version of each detection: what one fact says, it says at once."""
+
+    @classmethod
+    def of_state(cls, state: SessionState, of: Origination) -> "Ledger":
+        """The ledger for folding the fact that `of` describes."""
+        return cls(state.session_id, of, dict(state.detections))
+
+    def apply(self, state: SessionState) -> tuple[SessionState, tuple[Detection, ...]]:
+        """The state with the detections in it, and the new versions in the order in which they came up."""
+        if not self.news:
+            return state, ()
+        return replace(state, detections=bounded(self.standing, MAX_DETECTIONS)), tuple(self.news.values())
+
+    def open_of(self, kind: Kind) -> tuple[Detection, ...]:
+        """The detections of a kind that are open, oldest first."""
+        return tuple(found for found in self.standing_of(kind) if found.status is DetectionStatus.OPEN)
+
+    def standing_of(self, kind: Kind) -> tuple[Detection, ...]:
+        """The detections of a kind that were not withdrawn, oldest first."""
+        withdrawn = DetectionStatus.WITHDRAWN
+        return tuple(
+            found for found in self.standing.values() if found.kind is kind and found.status is not withdrawn
+        )
+
+    def found(
+        self,
+        kind: Kind,
+        bugs: Iterable[Bug],
+        returns: Iterable[Return],
+        reasons: tuple[Reason, ...],
+        laps: int = 0,
+    ) -> Detection:
+        """A new detection, version 1; the same founding evidence gives the same id."""
+        returns, bugs = tuple(returns), tuple(bugs)
+        founding = [kind.value, *sorted(bug.bug_id for bug in bugs)]
+        founding += sorted(f"{back.fixing_run}\0{back.returning_run}" for back in returns) or [
+            str(self.of.seq)
+        ]
+        detection = Detection(
+            detection_id=sha256(
+                "\0".join((self.session_id, *founding)).encode("utf-8", "surrogatepass")
+            ).hexdigest()[:32],
+            version=1,
+            kind=kind,
+            status=DetectionStatus.OPEN,
+            confidence=confidence(reasons),
+            reasons=reasons,
+            bugs=tuple(NamedBug(bug.bug_id, bug.test, bug.failure) for bug in bugs),
+            laps=laps,
+            returns=returns,
+            supersedes=(),
+            superseded_by=None,
+            first_seq=self.of.seq,
+            of=self.of,
+        )
+        return self._record(detection)
+
+    def grow(self, detection: Detection, **changes: object) -> Detection:
+        """A new version of a detection; `confidence` follows from its reasons, and evidence stays within its bound."""
+        grown: Detection = replace(detection, version=detection.version + 1, of=self.of, **changes)  # type: ignore[arg-type]
+        if len(grown.returns) > MAX_RETURNS:
+            grown = replace(grown, returns=(grown.returns[0], *grown.returns[-MAX_RETURNS + 1 :]))
+        return self._record(replace(grown, confidence=confidence(grown.reasons)))
+
+    def withdraw(self, detection: Detection, reason: Reason) -> Detection:
+        """The detection's last version: later evidence overturned it."""
+        return self.grow(detection, status=DetectionStatus.WITHDRAWN, reasons=(*detection.reasons, reason))
+
+    def _record(self, detection: Detection) -> Detection:
+        self.standing.pop(detection.detection_id, None)
+        self.standing[detection.detection_id] = self.news[detection.detection_id] = detection
+        return detection
+
+    def _next_version(self, detection: Detection) -> int:
+        return detection.version + (0 if detection.detection_id in self.news else 1)
+
+
+def merge_bugs(known: tuple[NamedBug, ...], more: Iterable[NamedBug]) -> tuple[NamedBug, ...]:
+    """`known`, and after it those of `more` that are new."""
+    ids = {bug.bug_id for bug in known}
+    return known + tuple(bug for bug in more if bug.bug_id not in ids)

@@ -1,0 +1,107 @@
+"""Outcomes that change while the code does not: flaky tests, unless an edit behind the editor's back explains them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from fixloop.detect.detections import Ledger
+from fixloop.detect.outcomes import Flipped
+from fixloop.detect.state import EditKind, EditNote, Reason, Return, SessionState, Sighting, TrackedTest
+from fixloop.detect.windows import named, product_edits
+from fixloop_schemas.vocabulary import Kind
+
+_FLIPPED = Reason("flipped", "The outcome changed while the code state did not.", 0.6)
+_INFERRED = Reason("inferred_pass", "One of the two outcomes is deduced, not reported.", -0.3)
+_PROVED_FLAKY = Reason("proved_flaky", "The test has changed its outcome without any edit since.", -1.0)
+_UNOBSERVED = Reason(
+    "unobserved_edit", "A file was changed behind the editor's back, so the code was not the same.", -1.0
+)
+
+
+def fold_flips(state: SessionState, ledger: Ledger, sighting: Sighting, flips: Sequence[Flipped]) -> None:
+    """Record tests that proved flaky, and withdraw what their flips had founded."""
+    for flip in flips:
+        if any(found.bugs[0].test == flip.bug.test for found in ledger.open_of(Kind.FLAKY)):
+            continue
+        tracked = state.tests[flip.bug.test]
+        inferred = tracked.last.inferred or (tracked.last_pass is not None and tracked.last_pass.inferred)
+        returns = (_return(state, flip, sighting),) if flip.fixed else ()
+        ledger.found(Kind.FLAKY, [flip.bug], returns, (_FLIPPED, _INFERRED) if inferred else (_FLIPPED,))
+    flaky = {found.bugs[0].test for found in ledger.open_of(Kind.FLAKY)}
+    for kind in (Kind.REINTRODUCTION, Kind.COUPLED_CYCLE) if flips else ():
+        for found in ledger.open_of(kind):
+            back = {bug.test for bug in found.bugs if any(ret.bug_id == bug.bug_id for ret in found.returns)}
+            if back and back <= flaky:
+                ledger.withdraw(found, _PROVED_FLAKY)
+
+
+def judge_flips(
+    state: SessionState, ledger: Ledger, notes: Sequence[EditNote], files_before: Mapping[str, int]
+) -> SessionState:
+    """The state after edits, of which some imply that a file had been changed unobserved: what seemed flaky since then is judged anew."""
+    hidden = [note for note in notes if note.kind is EditKind.UNOBSERVED and note.product]
+    if not hidden:
+        return state
+    since = min(files_before[note.path] for note in hidden if note.path is not None)
+    tests = dict(state.tests)
+    for found in ledger.open_of(Kind.FLAKY):
+        tracked = tests.get(found.bugs[0].test)
+        if tracked is None or tracked.flip is None or tracked.flip.code.edits < since:
+            continue
+        tests[found.bugs[0].test] = replace(tracked, flip=None)
+        ledger.withdraw(found, _UNOBSERVED)
+        for back in found.returns:
+            _judge_return(state, ledger, tracked, back, hidden, notes)
+    return replace(state, tests=tests)
+
+
+def _judge_return(
+    state: SessionState,
+    ledger: Ledger,
+    tracked: TrackedTest,
+    back: Return,
+    hidden: Sequence[EditNote],
+    notes: Sequence[EditNote],
+) -> None:
+    fixing = [edit for edit in state.edits if edit.event_id in back.fixing_edits]
+    took_out = [note for note in hidden if any(note.path == edit.path for edit in fixing)]
+    bugs = [bug for bug in tracked.bugs if bug.bug_id == back.bug_id]
+    if not took_out or not bugs:
+        return
+    back = replace(back, breaking_edits=named(took_out))
+    put_back = any(
+        note.kind is EditKind.EDIT and any(note.after == edit.after is not None for edit in fixing)
+        for note in notes
+    )
+    if put_back:
+        reasons = (
+            Reason(
+                "taken_out_unobserved",
+                "The fix went away behind the editor's back, and no other product edit was made.",
+                0.2,
+            ),
+            Reason("put_back", "The same text was put back before any other product edit.", 0.3),
+        )
+        ledger.found(Kind.RESTORE_CHECK, bugs, [back], reasons)
+        return
+    reasons = (
+        Reason(
+            "returned", "The test failed, passed after a product edit, and fails again after another.", 0.45
+        ),
+        Reason("fix_gone_unobserved", "A file of the fix was changed behind the editor's back.", -0.1),
+    )
+    ledger.found(Kind.REINTRODUCTION, bugs, [back], reasons)
+
+
+def _return(state: SessionState, flip: Flipped, sighting: Sighting) -> Return:
+    fix = flip.fixed.fix if flip.fixed else None
+    fixing = product_edits(state.edits, fix.red.code, fix.green.code) if fix else ()
+    return Return(
+        bug_id=flip.bug.bug_id,
+        red_run=fix.red.run_id if fix else sighting.run_id,
+        fixing_run=fix.green.run_id if fix else sighting.run_id,
+        returning_run=sighting.run_id,
+        fixing_edits=named(fixing),
+        breaking_edits=(),
+        shared_lines=None,
+        seq=sighting.seq,
+    )

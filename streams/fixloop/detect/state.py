@@ -1,0 +1,259 @@
+"""What the core remembers of a session: values only, bounded in every direction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from fixloop.detect.facts import CaseOutcome, Fact, Failure, Origination, Swap
+from fixloop_schemas.vocabulary import DetectionStatus, Kind
+
+STATE_VERSION: Final = 1
+"""Raised when the meaning of a snapshot changes; a snapshot of another version is refused, and the session read anew."""
+
+MAX_HELD: Final = 100
+"""Events that wait for an earlier one, before the gap is given up."""
+MAX_EDITS: Final = 500
+MAX_FILES: Final = 2_000
+MAX_TESTS: Final = 4_000
+MAX_BUGS_PER_TEST: Final = 8
+MAX_OPEN_RUNS: Final = 8
+MAX_CASES_PER_RUN: Final = 20_000
+MAX_SCOPES: Final = 64
+MAX_LINKS: Final = 200
+MAX_DETECTIONS: Final = 200
+MAX_RETURNS: Final = 50
+"""Returns that one detection keeps as evidence; the first and the latest stay."""
+MAX_NAMED_EDITS: Final = 50
+"""Edits that one return names as fixing or breaking."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeState:
+    """What the tests ran against: how many edits, and product edits, the session had made; the tree's digest where known."""
+
+    edits: int
+    product_edits: int
+    tree: str | None = None
+
+    def same_as(self, other: "CodeState") -> bool:
+        """Whether nothing that is known changed in between."""
+        if self.tree is not None and other.tree is not None:
+            return self.tree == other.tree
+        return self.edits == other.edits
+
+    def product_changed_until(self, later: "CodeState") -> bool:
+        """Whether a product edit lies between this state and a later one."""
+        return not self.same_as(later) and later.product_edits > self.product_edits
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One run's word about a test, or about a whole scope."""
+
+    run_id: str
+    seq: int
+    """Where the run was folded into the session."""
+    code: CodeState
+    inferred: bool = False
+
+
+class EditKind(StrEnum):
+    """How a change of the code is known."""
+
+    EDIT = "edit"
+    RESTORE = "restore"
+    UNOBSERVED = "unobserved"
+
+
+@dataclass(frozen=True, slots=True)
+class EditNote:
+    """An edit as far as later questions need it."""
+
+    number: int
+    """1 for the session's first."""
+    event_id: str
+    kind: EditKind
+    path: str | None
+    """None when the whole workspace was restored."""
+    product: bool
+    test: bool
+    certain: bool
+    """Whether the file's role is known."""
+    before: str | None = None
+    after: str | None = None
+    change_digest: str | None = None
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    swaps: tuple[Swap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileNote:
+    """A file's last known text, and the edit that made it."""
+
+    after: str | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run whose end has not come."""
+
+    run_id: str
+    scope: str
+    agent_id: str | None
+    code: CodeState
+    parts: tuple[int, ...]
+    cases: tuple[CaseOutcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A bug went away with at least one product edit since it was last seen."""
+
+    red: Sighting
+    green: Sighting
+    displaced: bool
+    """The test fails in another way now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """(repository, test, signature) in this session."""
+
+    bug_id: str
+    test: str
+    failure: Failure
+    open: bool
+    cleared: Sighting | None
+    """The last run without it before it was (last) opened; None when there was none."""
+    opened: Sighting
+    """The first run that showed it (again)."""
+    last_red: Sighting
+    last_clear: Sighting | None
+    """The last run that did not show it, while it is not open."""
+    fix: Fix | None
+    returns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedTest:
+    """One test: what it did last, and its bugs."""
+
+    last: Sighting
+    red: bool
+    last_pass: Sighting | None
+    bugs: tuple[Bug, ...] = ()
+    flip: Sighting | None = None
+    """Where the outcome changed while the code did not: the test is flaky from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Fixing one bug brought another: an edge of the graph in which cycles are looked for."""
+
+    fixed_bug: str
+    brought_bug: str
+    fix_seq: int
+    """Where the fix was seen."""
+    seq: int
+    """Where the brought bug was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """One bug that was red, went away, and came back."""
+
+    bug_id: str
+    red_run: str
+    fixing_run: str
+    returning_run: str
+    fixing_edits: tuple[str, ...]
+    breaking_edits: tuple[str, ...]
+    shared_lines: int | None
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One argument, in words, with how far it moves the confidence."""
+
+    code: str
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBug:
+    """A bug as a detection names it."""
+
+    bug_id: str
+    test: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What fixloop says, in its latest version."""
+
+    detection_id: str
+    version: int
+    kind: Kind
+    status: DetectionStatus
+    confidence: float
+    reasons: tuple[Reason, ...]
+    bugs: tuple[NamedBug, ...]
+    laps: int
+    returns: tuple[Return, ...]
+    supersedes: tuple[str, ...]
+    superseded_by: str | None
+    first_seq: int
+    of: Origination
+    """The event that led to this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A fix was taken out, and the bug is red: a check, if the same text is put back before any other product edit."""
+
+    detection_id: str
+    bug_id: str
+    taken_out: tuple[EditNote, ...]
+    """The edits that took the fix out."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """A session so far. Frozen: `step` returns a new one, and whoever kept an old one can go on from it."""
+
+    session_id: str
+    state_version: int = STATE_VERSION
+    next_seq: int = 0
+    held: tuple[Fact, ...] = ()
+    lost: int = 0
+    """Events that never came, or came after their place was given up."""
+    code: CodeState = CodeState(0, 0)
+    edits: tuple[EditNote, ...] = ()
+    files: Mapping[str, FileNote] = field(default_factory=dict)
+    open_runs: tuple[OpenRun, ...] = ()
+    tests: Mapping[str, TrackedTest] = field(default_factory=dict)
+    scopes: Mapping[str, Sighting] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    detections: Mapping[str, Detection] = field(default_factory=dict)
+
+
+def new_session(session_id: str) -> SessionState:
+    """The state before a session's first event."""
+    return SessionState(session_id=session_id)
+
+
+Value = TypeVar("Value")
+
+
+def bounded(entries: dict[str, Value], limit: int) -> dict[str, Value]:
+    """`entries` without its oldest insertions beyond `limit`; changes and returns the given dictionary."""
+    while len(entries) > limit:
+        del entries[next(iter(entries))]
+    return entries

@@ -1,0 +1,170 @@
+"""`step`: one fact at a time, in the session's own order.
+
+A fact that is ahead of a gap waits for at most `MAX_HELD` others; then the gap is given up, and said so. A fact that was seen, or whose
+place was given up, changes nothing.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from fixloop.detect import edits, runs
+from fixloop.detect.detections import Ledger
+from fixloop.detect.facts import (
+    Dropped,
+    Edited,
+    Fact,
+    Marker,
+    Origination,
+    Restored,
+    RunFinished,
+    RunResults,
+    RunStarted,
+)
+from fixloop.detect.flips import fold_flips, judge_flips
+from fixloop.detect.outcomes import Flipped, Opened, Returned, Transition, observe
+from fixloop.detect.returns import fold_returns
+from fixloop.detect.state import (
+    MAX_HELD,
+    MAX_SCOPES,
+    MAX_TESTS,
+    Detection,
+    OpenRun,
+    SessionState,
+    Sighting,
+    TrackedTest,
+    bounded,
+)
+from fixloop.detect.trials import judge_trials
+from fixloop_schemas.vocabulary import Outcome
+
+DETECTOR_VERSION: Final = "1"
+"""Named in every detection; raised whenever the same events can give other detections."""
+
+Detections = tuple[Detection, ...]
+
+
+def step(state: SessionState, fact: Fact) -> tuple[SessionState, Detections]:
+    """The session after one more fact, and the detections that are new or have a new version.
+
+    Args:
+        state: the session so far; it stays usable.
+        fact: the next fact in the order of arrival; the order of the session is restored here.
+    """
+    seq = fact.of.seq
+    if seq < state.next_seq:
+        return state, ()
+    if seq > state.next_seq and not _closes_the_gap(state, fact):
+        state = _hold(state, fact)
+        if len(state.held) <= MAX_HELD:
+            return state, ()
+        state = replace(
+            state, lost=state.lost + state.held[0].of.seq - state.next_seq, next_seq=state.held[0].of.seq
+        )
+        return _release(state, ())
+    if seq > state.next_seq:
+        state = replace(state, lost=state.lost + seq - state.next_seq, next_seq=seq)
+    state, detections = _apply(replace(state, next_seq=seq + 1), fact)
+    return _release(state, detections)
+
+
+def _closes_the_gap(state: SessionState, fact: Fact) -> bool:
+    return isinstance(fact, Dropped) and fact.first_seq <= state.next_seq and fact.last_seq + 1 >= fact.of.seq
+
+
+def _hold(state: SessionState, fact: Fact) -> SessionState:
+    seq = fact.of.seq
+    if any(held.of.seq == seq for held in state.held):
+        return state
+    return replace(state, held=tuple(sorted((*state.held, fact), key=lambda held: held.of.seq)))
+
+
+def _release(state: SessionState, detections: Detections) -> tuple[SessionState, Detections]:
+    """Fold what waited and waits no longer."""
+    while state.held and (state.held[0].of.seq <= state.next_seq or _closes_the_gap(state, state.held[0])):
+        first, rest = state.held[0], state.held[1:]
+        if first.of.seq < state.next_seq:
+            state = replace(state, held=rest)
+            continue
+        lost = state.lost + first.of.seq - state.next_seq
+        state, more = _apply(replace(state, held=rest, lost=lost, next_seq=first.of.seq + 1), first)
+        detections += more
+    return state, detections
+
+
+def _apply(state: SessionState, fact: Fact) -> tuple[SessionState, Detections]:
+    match fact:
+        case Edited() | Restored():
+            return _fold_change(state, fact)
+        case RunStarted():
+            state, ended = runs.start(state, fact)
+        case RunResults():
+            return runs.add_part(state, fact), ()
+        case RunFinished():
+            state, ended = runs.finish(state, fact)
+        case Marker(ends_session=True):
+            state, ended = runs.give_up(state)
+        case _:
+            return state, ()
+    detections: Detections = ()
+    for run in ended:
+        state, more = _fold_run(state, run, fact.of)
+        detections += more
+    return state, detections
+
+
+def _fold_change(state: SessionState, fact: Edited | Restored) -> tuple[SessionState, Detections]:
+    before = {path: note.number for path, note in state.files.items()} if state.detections else {}
+    state, notes = (
+        edits.fold_edit(state, fact) if isinstance(fact, Edited) else edits.fold_restore(state, fact)
+    )
+    if not state.detections:
+        return state, ()
+    ledger = Ledger.of_state(state, fact.of)
+    state = judge_trials(state, ledger, notes)
+    state = judge_flips(state, ledger, notes, before)
+    return ledger.apply(state)
+
+
+def _fold_run(state: SessionState, run: OpenRun, of: Origination) -> tuple[SessionState, Detections]:
+    sighting = Sighting(run.run_id, of.seq, run.code)
+    tests = dict(state.tests)
+    transitions: list[Transition] = []
+    for case in run.cases:
+        if case.outcome is Outcome.SKIP:
+            continue
+        tracked, changes = observe(
+            tests.pop(case.test, None),
+            case,
+            sighting,
+            of.who.vcs_repository_name,
+            state.scopes.get(run.scope),
+        )
+        tests[case.test] = tracked
+        transitions += changes
+    scopes = dict(state.scopes)
+    scopes.pop(run.scope, None)
+    scopes[run.scope] = sighting
+    state = replace(state, tests=_bounded_tests(tests), scopes=bounded(scopes, MAX_SCOPES))
+    return _judge(state, transitions, sighting, of) if transitions else (state, ())
+
+
+def _judge(
+    state: SessionState, transitions: list[Transition], sighting: Sighting, of: Origination
+) -> tuple[SessionState, Detections]:
+    ledger = Ledger.of_state(state, of)
+    transitions = [change for change in transitions if change.bug.test in state.tests]
+    fold_flips(state, ledger, sighting, [change for change in transitions if isinstance(change, Flipped)])
+    opened = [change for change in transitions if isinstance(change, Opened)]
+    returned = [change for change in transitions if isinstance(change, Returned)]
+    if opened or returned:
+        state = fold_returns(state, ledger, sighting, opened, returned)
+    return ledger.apply(state)
+
+
+def _bounded_tests(tests: dict[str, TrackedTest]) -> dict[str, TrackedTest]:
+    """The tests within their bound: those that never failed go first, the longest unseen before the others."""
+    for name in [name for name, tracked in tests.items() if not tracked.bugs][
+        : max(0, len(tests) - MAX_TESTS)
+    ]:
+        del tests[name]
+    return bounded(tests, MAX_TESTS)

@@ -1,0 +1,64 @@
+"""Stretches of edits between two code states, and what edits do to each other."""
+
+from collections.abc import Iterable
+
+from fixloop.detect.state import MAX_NAMED_EDITS, CodeState, EditKind, EditNote, Sighting
+
+
+def product_edits(edits: Iterable[EditNote], after: CodeState, until: CodeState) -> tuple[EditNote, ...]:
+    """The product edits after one code state, up to and with another."""
+    return tuple(edit for edit in edits if edit.product and after.edits < edit.number <= until.edits)
+
+
+def test_edited(edits: Iterable[EditNote], after: CodeState, until: CodeState) -> bool:
+    """Whether a test was edited in between."""
+    return any(edit.test and after.edits < edit.number <= until.edits for edit in edits)
+
+
+def share_an_edit(
+    edits: Iterable[EditNote], one: tuple[Sighting, Sighting], other: tuple[Sighting, Sighting]
+) -> bool:
+    """Whether a product edit lies in both stretches; each is (the sighting before, the sighting after)."""
+    after = max(one[0].code.edits, other[0].code.edits)
+    until = min(one[1].code.edits, other[1].code.edits)
+    return any(edit.product and after < edit.number <= until for edit in edits)
+
+
+def named(edits: Iterable[EditNote]) -> tuple[str, ...]:
+    """The edits' event ids, the latest ones where there are too many."""
+    return tuple(edit.event_id for edit in edits)[-MAX_NAMED_EDITS:]
+
+
+def shared_lines(fixing: Iterable[EditNote], breaking: Iterable[EditNote]) -> int | None:
+    """How many of the lines that the fix put in the breaking edits took out; None where lines are not known.
+
+    Direction matters: lines that both put in, or both took out, are not shared.
+    """
+    put_in = {(edit.path, line) for edit in fixing for line in edit.added}
+    taken_out = {(edit.path, line) for edit in breaking for line in edit.removed}
+    return len(put_in & taken_out) if put_in and taken_out else None
+
+
+def takes_out(edit: EditNote, fix: Iterable[EditNote]) -> bool:
+    """Whether `edit` only sets back what `fix` changed: a restore, a return to the text before, or the exact inverse."""
+    if edit.kind is EditKind.RESTORE and edit.path is None:
+        return True
+    return any(
+        edit.path == fixing.path and (edit.kind is EditKind.RESTORE or inverts(edit, fixing))
+        for fixing in fix
+    )
+
+
+def inverts(later: EditNote, earlier: EditNote) -> bool:
+    """Whether `later` undoes `earlier` in the same file. What is not known, or empty, matches nothing."""
+    if later.path != earlier.path:
+        return False
+    if later.after is not None and later.after == earlier.before:
+        return True
+    if later.swaps and set(later.swaps) == {type(swap)(swap.after, swap.before) for swap in earlier.swaps}:
+        return True
+    changed = later.added or later.removed
+    return bool(changed) and (sorted(later.added), sorted(later.removed)) == (
+        sorted(earlier.removed),
+        sorted(earlier.added),
+    )
