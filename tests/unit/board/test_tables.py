@@ -1,0 +1,41 @@
+from fixloop.board.line import plain
+from fixloop.board.symbols import ASCII, UNICODE
+from fixloop.board.tables import detections_table, result_table
+from fixloop.board.terminal import coloured
+from fixloop_schemas.vocabulary import Kind
+from tests.unit.board.written import detection
+
+
+def test_columns_are_aligned_by_what_is_in_them() -> None:
+    """Numbers stand to the right, texts to the left, and what is absent is blank."""
+    expected = """\
+model    cycles  share
+model-1       2    0.5
+m             0
+"""
+    rows = [("model-1", 2, 0.5), ("m", 0, None)]
+    assert expected == plain(result_table(("model", "cycles", "share"), rows, UNICODE))
+
+
+def test_an_answer_without_rows_says_so() -> None:
+    """No rows is an answer."""
+    assert "model\nno rows\n" == plain(result_table(("model",), [], UNICODE))
+
+
+def test_values_stay_on_one_line() -> None:
+    """A line break in a value cannot break the table, and a long value is cut."""
+    assert "a b c~" == plain(result_table(("x",), [("a\nb c and more",)], ASCII, max_value=6)).splitlines()[1]
+
+
+def test_the_table_of_detections_names_kind_session_and_test() -> None:
+    """One row a detection; what does not fit is counted."""
+    found = detection(tests=("t/test_core.py::test_a", "test_b"), kind=Kind.REINTRODUCTION, laps=0)
+    drawn = plain(detections_table([found, found], UNICODE, max_rows=1)).splitlines()
+    assert ["reintroduction", "open", "0.85", "0", "s1", "model-1", "2", "test_a"] == drawn[1].split()
+    assert "+1 more" == drawn[2]
+
+
+def test_colour_changes_no_character() -> None:
+    """What is printed in colour is what is printed plain."""
+    lines = detections_table([detection(tests=("test_a",))], UNICODE)
+    assert plain(lines).splitlines() == [one.rstrip() for one in coloured(lines).plain.splitlines()]
