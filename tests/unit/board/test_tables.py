@@ -3,7 +3,7 @@ from fixloop.board.symbols import ASCII, UNICODE
 from fixloop.board.tables import detections_table, result_table
 from fixloop.board.terminal import coloured
 from fixloop_schemas.vocabulary import Kind
-from tests.unit.board.written import detection
+from tests.unit.board.found import detection
 
 
 def test_columns_are_aligned_by_what_is_in_them() -> None:

@@ -6,22 +6,23 @@ from fixloop.board.line import plain
 from fixloop.board.symbols import ASCII, UNICODE, symbols_for
 from fixloop.board.timeline import timeline
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
-from fixloop_schemas.vocabulary import PathRole
-from tests.unit.board.written import Written, detection, returned
+from tests.builders import DIGESTER, Session
+from tests.unit.board.found import detection, returned
 
 
-def _cycle() -> tuple[Written, DetectionRecordedV1]:
+def _cycle() -> tuple[Session, DetectionRecordedV1]:
     session = (
-        Written()
+        Session("s1")
         .run(test_a="fail", test_b="pass", test_c="error")
-        .edit(times=2)
+        .edit()
+        .edit()
         .run(test_a="pass", test_b="fail", test_c="skip")
         .edit("src/other.py")
-        .edit("tests/test_core.py", PathRole.TEST)
-        .run(test_a="fail", test_b="inferred")
+        .edit("tests/test_core.py")
+        .run(test_a="fail", test_b="pass", inferred=["test_b"])
     )
     found = detection(
-        returned("test_a", "r1", "r2", "r3", fixing=("e2", "e3"), breaking=("e6",), shared=2),
+        returned("test_a", "run-0", "run-1", "run-2", fixing=("s1:3", "s1:4"), breaking=("s1:8",), shared=2),
         tests=("test_a", "test_b"),
     )
     return session, found
@@ -67,26 +68,28 @@ def test_order_and_repetition_of_the_events_change_nothing() -> None:
 
 
 def test_tests_that_did_the_same_share_a_row() -> None:
-    """Ten tests that fail together are one row, with nine alike."""
-    names = {f"test_{number}": "fail" for number in range(10)}
-    drawn = plain(timeline(grid_of("s1", Written().run(**names).events), [], UNICODE, 100))
-    assert ["test_0 (+9 alike)     ✗"] == drawn.splitlines()[2:]
+    """Three tests that fail together are one row, with two alike."""
+    session = Session("s1").run(test_a="fail", test_b="fail", test_c="fail")
+    drawn = plain(timeline(grid_of("s1", session.events), [], UNICODE, 100))
+    assert ["test_a (+2 alike)     ✗"] == drawn.splitlines()[2:]
 
 
 def test_tests_beyond_the_limit_are_counted() -> None:
     """What is not shown is said to be there."""
-    session = Written().run(test_a="fail").run(test_b="fail").run(test_c="fail")
+    session = Session("s1").run(test_a="fail").run(test_b="fail").run(test_c="fail")
     drawn = plain(timeline(grid_of("s1", session.events), [], UNICODE, 100, max_tests=1))
     assert "+2 more tests that were red at some time" == drawn.splitlines()[-1]
 
 
 def test_a_long_session_is_folded_to_the_width_and_keeps_what_matters() -> None:
     """Runs in which nothing changed give way; those that the detection names stay; the edits of all are counted."""
-    session = Written().run(test_a="fail").edit().run(test_a="pass")
+    session = Session("s1").run(test_a="fail").edit().run(test_a="pass")
     for _ in range(40):
         session.edit().run(test_a="pass")
     session.edit().run(test_a="fail")
-    found = detection(returned("test_a", "r1", "r2", "r43", ("e2",), ("e125",)), tests=("test_a",))
+    found = detection(
+        returned("test_a", "run-0", "run-1", "run-42", ("s1:3",), ("s1:167",)), tests=("test_a",)
+    )
     drawn = plain(timeline(grid_of("s1", session.events), [found], UNICODE, 60))
     heading, edits, row = drawn.splitlines()
     assert ["run", "1", "2", "3", "4", "…38", "43"] == heading.split()
@@ -98,13 +101,13 @@ def test_a_long_session_is_folded_to_the_width_and_keeps_what_matters() -> None:
 def test_a_session_without_a_run_says_so() -> None:
     """There is nothing to draw, and no error."""
     assert "no test run in this session\n" == plain(
-        timeline(grid_of("s1", Written().edit().events), [], UNICODE, 80)
+        timeline(grid_of("s1", Session("s1").edit().events), [], UNICODE, 80)
     )
 
 
 def test_restored_files_are_marked() -> None:
     """A checkout between two runs is counted with the edits and has a sign of its own."""
-    session = Written().run(test_a="fail").restore().run(test_a="pass")
+    session = Session("s1").run(test_a="fail").restore().run(test_a="pass")
     assert (
         "product edits   0    1↺"
         == plain(timeline(grid_of("s1", session.events), [], UNICODE, 80)).splitlines()[1]
@@ -114,9 +117,10 @@ def test_restored_files_are_marked() -> None:
 def test_evidence_names_the_runs_and_the_edits_and_gives_the_reasons() -> None:
     """A detection reads as sentences: what was red, by what it was fixed, after what it came back, and why."""
     session, found = _cycle()
-    expected = """\
+    core, other = (DIGESTER.path(path)[:8] for path in ("src/core.py", "src/other.py"))
+    expected = f"""\
 coupled_cycle  confidence 0.85, 1 lap  646574656374 version 1
-  test_a: red in run 1, fixed in run 2 by #2 core.py, #3 core.py, back in run 3 after #6 other.py; 2 lines of the fix taken out again
+  test_a: red in run 1, fixed in run 2 by #3 {core}…, #4 {core}…, back in run 3 after #8 {other}…; 2 lines of the fix taken out again
   +0.25  lines of the fix were taken out again
   -0.10  one pass is inferred
 """
