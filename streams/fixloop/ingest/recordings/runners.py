@@ -1,0 +1,138 @@
+"""Test runners as data: how each is called, and which of its options choose tests."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The words behind the runner's own; there may be none."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One runner's command line."""
+
+    name: str
+    programs: frozenset[str]
+    subcommands: frozenset[str] = frozenset()
+    """The second word, where the program does other things too."""
+    selecting: frozenset[str] = frozenset()
+    """Options whose value chooses tests."""
+    narrowing: frozenset[str] = frozenset()
+    """Options without a value that leave tests out."""
+    valued: frozenset[str] = frozenset()
+    """Other options that take the next word."""
+    everything: frozenset[str] = frozenset()
+    """Words that choose all tests."""
+
+    def rest(self, program: str, words: tuple[str, ...]) -> Rest | None:
+        """What follows the runner's own words; None when it was not this runner that was called."""
+        if program not in self.programs:
+            return None
+        if not self.subcommands:
+            return Rest(words[1:])
+        return Rest(words[2:]) if len(words) > 1 and words[1] in self.subcommands else None
+
+
+_JS_SELECTING: Final = frozenset(
+    {"-t", "--testNamePattern", "--test-name-pattern", "--testPathPattern", "--testPathPatterns", "--grep", "-g", "--project"}
+)
+_JS_VALUED: Final = frozenset({"-c", "--config", "--reporter", "--reporters", "--timeout", "--testTimeout", "--maxWorkers", "-w"})
+_JS_NARROWING: Final = frozenset({"--changed", "--onlyChanged", "-o", "--onlyFailures", "--bail", "--related"})
+
+RULES: Final = (
+    Rule(
+        "pytest",
+        frozenset({"pytest", "py.test"}),
+        selecting=frozenset({"-k", "-m", "--deselect", "--ignore"}),
+        narrowing=frozenset({"--lf", "--last-failed", "--sw", "--stepwise", "-x", "--exitfirst", "--maxfail"}),
+        valued=frozenset({"-n", "-p", "-c", "-o", "-W", "-r", "--tb", "--rootdir", "--timeout", "--cov", "--durations", "--color"}),
+        everything=frozenset({"."}),
+    ),
+    Rule(
+        "go",
+        frozenset({"go"}),
+        frozenset({"test"}),
+        selecting=frozenset({"-run", "--run", "-skip", "-bench"}),
+        narrowing=frozenset({"-short", "-failfast"}),
+        valued=frozenset({"-count", "-timeout", "-tags", "-p", "-parallel", "-cpu", "-coverprofile", "-covermode", "-coverpkg", "-o"}),
+        everything=frozenset({"./..."}),
+    ),
+    Rule(
+        "gotestsum",
+        frozenset({"gotestsum"}),
+        selecting=frozenset({"-run"}),
+        valued=frozenset({"--format", "-f"}),
+        everything=frozenset({"./..."}),
+    ),
+    Rule(
+        "unittest",
+        frozenset({"unittest"}),
+        selecting=frozenset({"-k", "-p", "--pattern"}),
+        narrowing=frozenset({"-f", "--failfast"}),
+        valued=frozenset({"-s", "-t"}),
+        everything=frozenset({"discover"}),
+    ),
+    Rule(
+        "django",
+        frozenset({"runtests.py"}),
+        selecting=frozenset({"-k", "--tag", "--exclude-tag"}),
+        narrowing=frozenset({"--failfast"}),
+        valued=frozenset({"--settings", "--parallel", "-v", "--verbosity", "--databases"}),
+    ),
+    Rule(
+        "django",
+        frozenset({"manage.py", "django-admin"}),
+        frozenset({"test"}),
+        selecting=frozenset({"-k", "--tag", "--exclude-tag"}),
+        narrowing=frozenset({"--failfast"}),
+        valued=frozenset({"--settings", "--parallel", "-v", "--verbosity"}),
+    ),
+    Rule("sympy", frozenset({"test", "doctest"}), selecting=frozenset({"-k"}), valued=frozenset({"--timeout", "--seed", "--split"})),
+    Rule("bun", frozenset({"bun"}), frozenset({"test"}), _JS_SELECTING, _JS_NARROWING, _JS_VALUED),
+    Rule("vitest", frozenset({"vitest"}), frozenset(), _JS_SELECTING, _JS_NARROWING, _JS_VALUED, frozenset({"run", "watch"})),
+    Rule("jest", frozenset({"jest", "react-scripts", "mocha", "ava"}), frozenset(), _JS_SELECTING, _JS_NARROWING, _JS_VALUED),
+    Rule(
+        "cargo",
+        frozenset({"cargo"}),
+        frozenset({"test", "t", "nextest"}),
+        selecting=frozenset({"-p", "--package", "--test", "--bin", "--example", "--exclude", "-E"}),
+        narrowing=frozenset({"--lib", "--doc", "--bins", "--tests", "--ignored"}),
+        valued=frozenset({"--features", "-F", "--target", "-j", "--jobs", "--manifest-path", "--profile", "--test-threads"}),
+        everything=frozenset({"run", "--workspace"}),
+    ),
+    Rule(
+        "maven",
+        frozenset({"mvn", "mvnw"}),
+        selecting=frozenset({"-Dtest", "-Dit.test", "-pl", "--projects"}),
+        valued=frozenset({"-f", "-P", "-s"}),
+        everything=frozenset({"clean", "compile", "test", "verify", "package", "install", "surefire:test"}),
+    ),
+    Rule(
+        "gradle",
+        frozenset({"gradle", "gradlew"}),
+        selecting=frozenset({"--tests"}),
+        valued=frozenset({"-p", "-x", "--console"}),
+        everything=frozenset({"clean", "build", "check", "test"}),
+    ),
+    Rule("tox", frozenset({"tox", "nox"}), selecting=frozenset({"-e", "-s"})),
+)
+"""In the order in which they are tried."""
+
+_TASK_RUNNERS: Final = frozenset({"mise", "make", "just", "task", "npm", "pnpm", "yarn", "bun", "rake", "turbo", "nx"})
+_TASK_RULE: Final = Rule(
+    "task",
+    _TASK_RUNNERS,
+    selecting=_JS_SELECTING | {"--filter", "-F", "--workspace", "--prefix", "-C", "--dir", "--cwd"},
+    valued=_JS_VALUED - {"-w"},
+    everything=frozenset({"run", "run-script"}),
+)
+
+
+def task_rule(program: str, words: tuple[str, ...]) -> tuple[Rule, tuple[str, ...]] | None:
+    """The rule for a task of a project (`make test`, `pnpm --filter api test`): what it runs, its name only hints at."""
+    tests = any(word.startswith(("test", "check", "spec", "t:")) or ":test" in word for word in words[1:])
+    return (_TASK_RULE, words[1:]) if program in _TASK_RUNNERS and tests else None
