@@ -4,6 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Machines differ and are shared, so no example is judged by its time.
+settings.register_profile(
+    "fixloop", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("fixloop")
 
 pytest_plugins = ["tests.services.fixtures"]
 
@@ -13,5 +20,7 @@ def recordings() -> Path:
     """The folder of recorded sessions that are too large for the repository."""
     folder = os.environ.get("FIXLOOP_RECORDINGS")
     if not folder:
-        pytest.skip("FIXLOOP_RECORDINGS is not set: the recorded sessions beyond the shipped ones are not compared")
+        pytest.skip(
+            "FIXLOOP_RECORDINGS is not set: the recorded sessions beyond the shipped ones are not compared"
+        )
     return Path(folder)

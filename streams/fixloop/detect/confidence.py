@@ -40,7 +40,7 @@ def reasons_for_return(
             Reason("test_edited", "A test was edited too between its passing and its failing again.", -0.3)
         )
     if tracked.flip is not None:
-        reasons.append(Reason("flaky", "The test has changed its outcome without any edit before.", -0.5))
+        reasons.append(Reason("flaky", "The test has changed its outcome without any edit before.", -0.8))
     if returned.bug.returns > 1:
         reasons.append(Reason("again", f"This bug has now come back {returned.bug.returns} times.", 0.1))
     return tuple(reasons)

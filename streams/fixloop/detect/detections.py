@@ -90,7 +90,7 @@ class Ledger:
 
     def grow(self, detection: Detection, **changes: object) -> Detection:
         """A new version of a detection; `confidence` follows from its reasons, and evidence stays within its bound."""
-        grown: Detection = replace(detection, version=detection.version + 1, of=self.of, **changes)  # type: ignore[arg-type]
+        grown: Detection = replace(detection, version=self._next_version(detection), of=self.of, **changes)  # type: ignore[arg-type]
         if len(grown.returns) > MAX_RETURNS:
             grown = replace(grown, returns=(grown.returns[0], *grown.returns[-MAX_RETURNS + 1 :]))
         return self._record(replace(grown, confidence=confidence(grown.reasons)))

@@ -1,0 +1,73 @@
+"""A fix is taken out to see the test fail, and put back."""
+
+from fixloop_schemas.vocabulary import Kind, RestoreOperation
+from tests.builders import Session, fold, kinds, latest
+
+
+def fixed() -> Session:
+    """A test that was red and is green after one edit."""
+    return Session().run(a="fail").edit(before="0", after="1", add=["new"], remove=["old"]).run(a="pass")
+
+
+def test_taken_out_and_put_back() -> None:
+    """By whole texts: one check, and nothing that alerts."""
+    session = fixed().edit(before="1", after="0").run(a="fail").edit(before="0", after="1").run(a="pass")
+    (found,) = latest(fold(session.events)[1])
+    assert (Kind.RESTORE_CHECK, 2) == (found.kind, found.detection_version)
+    assert found.confidence > 0.9
+
+
+def test_by_lines_alone() -> None:
+    """The exact inverse of the lines does as well, where whole texts are not known."""
+    session = Session().run(a="fail").edit(add=["new"], remove=["old"]).run(a="pass")
+    session.edit(add=["old"], remove=["new"]).run(a="fail").edit(add=["new"], remove=["old"]).run(a="pass")
+    assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
+
+
+def test_going_on_without_it_is_a_reintroduction() -> None:
+    """When another product edit comes first, it was no check: withdrawn, and the reintroduction is raised."""
+    session = fixed().edit(before="1", after="0").run(a="fail").edit(before="0", after="2").run(a="pass")
+    assert {(Kind.RESTORE_CHECK, "withdrawn"), (Kind.REINTRODUCTION, "open")} == set(
+        kinds(fold(session.events)[1])
+    )
+
+
+def test_test_edits_in_between_do_not_decide() -> None:
+    """Only a product edit ends a check."""
+    session = fixed().edit(before="1", after="0").edit("tests/test_a.py").run(a="fail")
+    session.edit("tests/test_a.py").edit(before="0", after="1").run(a="pass")
+    assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
+
+
+def test_by_version_control() -> None:
+    """Checked out, seen red, and popped back."""
+    session = (
+        fixed()
+        .restore(RestoreOperation.STASH_PUSH)
+        .run(a="fail")
+        .restore(RestoreOperation.STASH_POP)
+        .run(a="pass")
+    )
+    assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
+
+
+def test_stash_and_pop_in_one_command() -> None:
+    """`git stash && test; git stash pop` is recorded as two restores before the run."""
+    session = fixed().restore(RestoreOperation.STASH_PUSH).restore(RestoreOperation.STASH_POP).run(a="fail")
+    session.edit().run(a="pass")
+    assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
+
+
+def test_an_empty_change_undoes_nothing() -> None:
+    """An edit of which nothing is known takes nothing out."""
+    session = Session().run(a="fail").edit().run(a="pass").edit().run(a="fail")
+    assert [(Kind.REINTRODUCTION, "open")] == kinds(fold(session.events)[1])
+
+
+def test_what_breaks_while_the_fix_is_out_founds_no_cycle() -> None:
+    """While the fix is out on purpose, other failures are not brought by any fix."""
+    session = Session().run(a="fail", b="pass").edit(before="0", after="1").run(a="pass", b="pass")
+    session.edit(before="1", after="0").run(a="fail", b="fail").edit(before="0", after="1").run(
+        a="pass", b="pass"
+    )
+    assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
