@@ -37,7 +37,7 @@ def reasons_for_return(
         reasons.append(Reason("inferred_pass", "That it passed in between is deduced, not reported.", -0.12))
     if test_edited:
         reasons.append(
-            Reason("test_edited", "A test was edited too between its passing and its failing again.", -0.3)
+            Reason("test_edited", "A test was edited too between its passing and its failing again.", -0.25)
         )
     if tracked.flip is not None:
         reasons.append(Reason("flaky", "The test has changed its outcome without any edit before.", -0.8))

@@ -74,13 +74,10 @@ def _evidence(state: SessionState, change: Returned, sighting: Sighting) -> Evid
         seq=sighting.seq,
     )
     tracked = state.tests[change.bug.test]
-    return Evidence(
-        change,
-        back,
-        breaking,
-        fixing,
-        reasons_for_return(change, tracked, fixing, breaking, test_edited=edited),
-    )
+    reasons = reasons_for_return(change, tracked, fixing, breaking, test_edited=edited)
+    if state.lost:
+        reasons = (*reasons, Reason("events_lost", f"{state.lost} events of this session never came.", -0.08))
+    return Evidence(change, back, breaking, fixing, reasons)
 
 
 def _reintroductions(ledger: Ledger, evidence: Sequence[Evidence]) -> list[Detection]:

@@ -41,7 +41,7 @@ def judge_trials(state: SessionState, ledger: Ledger, notes: Sequence[EditNote])
         detection = ledger.standing.get(trial.detection_id)
         if detection is None:
             continue
-        if any(_puts_back(note, trial.taken_out) for note in decisive):
+        if any(_puts_back(note, trial.taken_out, state.edits) for note in decisive):
             ledger.grow(detection, reasons=(_TAKEN_OUT, _PUT_BACK))
         else:
             ledger.withdraw(detection, _GONE_ON)
@@ -49,11 +49,20 @@ def judge_trials(state: SessionState, ledger: Ledger, notes: Sequence[EditNote])
     return replace(state, trials=())
 
 
-def _puts_back(note: EditNote, taken_out: Sequence[EditNote]) -> bool:
-    return any(
-        (note.kind is EditKind.RESTORE and edit.kind is EditKind.RESTORE) or inverts(note, edit)
-        for edit in taken_out
-    )
+def _puts_back(note: EditNote, taken_out: Sequence[EditNote], edits: Sequence[EditNote]) -> bool:
+    """Whether an edit sets forward again what was taken out: by version control, to the same text, or by making the same change again."""
+    for edit in taken_out:
+        if inverts(note, edit) or (note.kind is EditKind.RESTORE and edit.kind is EditKind.RESTORE):
+            return True
+        made_before = any(
+            earlier.change_digest == note.change_digest
+            and earlier.path == note.path
+            and earlier.number < edit.number
+            for earlier in edits
+        )
+        if note.change_digest is not None and made_before and edit.kind is EditKind.RESTORE:
+            return True
+    return False
 
 
 def _reintroduced(state: SessionState, ledger: Ledger, trial: Trial, check: Detection) -> None:

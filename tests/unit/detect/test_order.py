@@ -48,3 +48,18 @@ def test_a_duplicate_changes_nothing() -> None:
     events = returned().events
     state, _ = fold(events)
     assert (state, []) == fold(events, state)
+
+
+def test_lost_events_are_said_in_the_evidence() -> None:
+    """A detection in a session with lost events says so, and is less sure."""
+    session = (
+        Session()
+        .run(a="fail")
+        .edit(add=["x"])
+        .run(a="pass")
+        .dropped(3)
+        .edit(remove=["x"], add=["y"])
+        .run(a="fail")
+    )
+    (found,) = fold(session.events)[1]
+    assert "events_lost" in {reason.code for reason in found.reasons}

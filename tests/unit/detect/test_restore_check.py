@@ -71,3 +71,12 @@ def test_what_breaks_while_the_fix_is_out_founds_no_cycle() -> None:
         a="pass", b="pass"
     )
     assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
+
+
+def test_checked_out_and_made_again() -> None:
+    """The file is checked out to see the baseline, and the same change is made once more."""
+    session = Session().run(a="fail").edit(change_digest="c" * 32).run(a="pass")
+    session.restore(RestoreOperation.RESTORE, "src/core.py").run(a="fail").edit(change_digest="c" * 32).run(
+        a="pass"
+    )
+    assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
