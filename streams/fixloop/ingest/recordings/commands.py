@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -11,12 +12,25 @@ from fixloop.ingest.recordings.runners import RULES, Rule, task_rule
 from fixloop_schemas.vocabulary import Scope
 
 _MAX_SELECTORS: Final = 256
-_WRAPPERS: Final = frozenset({"time", "sudo", "env", "npx", "bunx", "xvfb-run", "exec", "command", "nice", "stdbuf"})
+_WRAPPERS: Final = frozenset(
+    {"time", "sudo", "env", "npx", "bunx", "xvfb-run", "exec", "command", "nice", "stdbuf"}
+)
 _TWO_WORD_WRAPPERS: Final = frozenset(
-    {("uv", "run"), ("poetry", "run"), ("pipenv", "run"), ("hatch", "run"), ("rye", "run"), ("pdm", "run"), ("coverage", "run")}
+    {
+        ("uv", "run"),
+        ("poetry", "run"),
+        ("pipenv", "run"),
+        ("hatch", "run"),
+        ("rye", "run"),
+        ("pdm", "run"),
+        ("coverage", "run"),
+    }
     | {("pnpm", "exec"), ("npm", "exec"), ("pnpm", "dlx"), ("yarn", "exec"), ("mise", "exec")}
 )
 _INTERPRETERS: Final = ("python", "pypy", "node", "deno", "bash", "sh", "ruby", "perl", "ts-node", "tsx")
+_PYTHON_RUNNERS: Final = frozenset({"runtests.py", "test", "manage.py"})
+"""Scripts of a project that are its test runner."""
+
 _SCRIPT_SUFFIXES: Final = (".py", ".sh", ".js", ".mjs", ".cjs", ".ts", ".rb", ".pl")
 
 
@@ -63,44 +77,49 @@ def _runner(words: tuple[str, ...]) -> tuple[str, tuple[str, ...], Scope] | None
     for rule in RULES:
         if rest := rule.rest(program, bare):
             return (rule.name, *_selection(rule, iter(rest.words)))
-    if rule_and_rest := task_rule(program, bare):
-        rule, rest_words = rule_and_rest
-        selectors, scope = _selection(rule, iter(rest_words))
-        return program, selectors, Scope.SELECTION if len(selectors) > 1 else Scope.UNKNOWN if scope is Scope.SELECTION else scope
+    if task := task_rule(program, bare):
+        selectors, _ = _selection(task[0], iter(task[1]))
+        narrowed = len(selectors) > 1  # more than the task's own name
+        return program, selectors, Scope.SELECTION if narrowed else Scope.UNKNOWN
     return _script(program, bare)
 
 
 def _unwrapped(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words without variables, timers and environment runners before the program; `python -m X` is X."""
-    while words:
-        head = PurePosixPath(words[0]).name
-        if "=" in words[0] and words[0].partition("=")[0].isidentifier():
-            words = words[1:]
-        elif head in _WRAPPERS:
-            words = words[1:]
-        elif head == "timeout":
-            rest = [word for word in words[1:] if not word.startswith("-")]
-            words = tuple(rest[1:]) if rest else ()
-        elif words[:2] in _TWO_WORD_WRAPPERS:
-            words = words[2:]
-        elif head.startswith(("python", "pypy")) and "-m" in words[1:4]:
-            words = words[words.index("-m") + 1 :]
-        elif head.startswith("python") and len(words) > 1 and PurePosixPath(words[1]).name in ("runtests.py", "test", "manage.py"):
-            words = words[1:]
-        else:
-            return words
+    while words and (before := _words_before_the_program(words)):
+        words = words[before:]
     return words
+
+
+def _words_before_the_program(words: tuple[str, ...]) -> int:
+    """How many of the first words only prepare what the next one runs."""
+    head = PurePosixPath(words[0]).name
+    variable, equals, _ = words[0].partition("=")
+    if head in _WRAPPERS or (equals and variable.isidentifier()):
+        return 1
+    if words[:2] in _TWO_WORD_WRAPPERS:
+        return 2
+    if head == "timeout":
+        options = sum(1 for _ in takewhile(lambda word: word.startswith("-"), words[1:]))
+        return options + 2  # the program's name, its options, the duration
+    if head.startswith(("python", "pypy")):
+        if "-m" in words[1:4]:
+            return words.index("-m") + 1
+        if len(words) > 1 and PurePosixPath(words[1]).name in _PYTHON_RUNNERS:
+            return 1
+    return 0
 
 
 def _selection(rule: Rule, words: Iterator[str]) -> tuple[tuple[str, ...], Scope]:
     selectors: list[str] = []
-    narrowed = everything = False
+    narrowed = False
+    everything = not rule.says_everything
     for word in words:
         name, equals, value = word.partition("=")
-        if not word.startswith("-"):
-            everything = everything or word in rule.everything
-            if word not in rule.everything:
-                selectors.append(word)
+        if word in rule.everything:
+            everything = True
+        elif not word.startswith("-"):
+            selectors.append(word)
         elif name in rule.selecting:
             selectors.append(value if equals else next(words, ""))
         elif name in rule.narrowing:
@@ -108,7 +127,9 @@ def _selection(rule: Rule, words: Iterator[str]) -> tuple[tuple[str, ...], Scope
         elif name in rule.valued and not equals:
             next(words, "")
     kept = tuple(bounded(selector, MAX_TEST_NAME) for selector in selectors[:_MAX_SELECTORS] if selector)
-    return kept, Scope.SELECTION if kept or narrowed else Scope.ALL
+    if kept or narrowed:
+        return kept, Scope.SELECTION
+    return kept, Scope.ALL if everything else Scope.UNKNOWN
 
 
 def _script(program: str, words: tuple[str, ...]) -> tuple[str, tuple[str, ...], Scope] | None:

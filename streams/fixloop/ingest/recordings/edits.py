@@ -13,7 +13,9 @@ from fixloop_schemas.vocabulary import Change, DeadReason, Origin
 
 _CREATING: Final = frozenset({"add", "create", "created", "new"})
 _DELETING: Final = frozenset({"delete", "deleted", "remove", "rm"})
-_MODIFYING: Final = frozenset({"update", "edit", "multiedit", "str_replace", "insert", "replace", "sed", "patch", "append", "heredoc>>"})
+_MODIFYING: Final = frozenset(
+    {"update", "edit", "multiedit", "str_replace", "insert", "replace", "sed", "patch", "append", "heredoc>>"}
+)
 _BROUGHT_IN: Final = frozenset({"git merge", "git pull", "git rebase", "git cherry-pick", "git am"})
 """Git operations that bring in other people's work: the edit is version control's, not the agent's."""
 
@@ -50,7 +52,7 @@ def edit_applied(line: Line, digester: Digester, seq: int, who: dict[str, Any]) 
 
 def _change(op: str | None, before: str | None) -> Change:
     """What the tool's name says; a file that had a text before was modified."""
-    words = {word for word in (op or "").lower().replace(":", " ").split()}
+    words = set((op or "").lower().replace(":", " ").split())
     if words & _DELETING:
         return Change.DELETED
     if before is not None:

@@ -49,7 +49,11 @@ class Line:
 
 def is_recorded(document: object) -> bool:
     """Whether a parsed line has the fields by which a recorded line is known."""
-    return isinstance(document, dict) and {"session", "seq", "kind"} <= document.keys() and "specversion" not in document
+    return (
+        isinstance(document, dict)
+        and {"session", "seq", "kind"} <= document.keys()
+        and "specversion" not in document
+    )
 
 
 def parse(raw: bytes) -> Line:
@@ -95,4 +99,8 @@ def _time(value: object) -> datetime | None:
 
 def _position(error: Exception) -> str:
     """Where the text stops being JSON, without any of it."""
-    return f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else type(error).__name__
+    return (
+        f"{error.msg} at column {error.colno}"
+        if isinstance(error, json.JSONDecodeError)
+        else type(error).__name__
+    )

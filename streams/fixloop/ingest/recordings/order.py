@@ -1,6 +1,7 @@
 """What happened when inside of one command: `git stash && test; git stash pop` is recorded as two edits before the run.
 
-The command itself says otherwise. An operation that stands behind the tests there, and directly before the run in the recording, belongs behind it.
+The command itself says otherwise. An operation that stands behind the tests there, and directly before the run in the
+recording, belongs behind the run.
 """
 
 from collections.abc import Iterable, Iterator

@@ -63,10 +63,8 @@ def read_lines(lines: Iterable[tuple[str, bytes]]) -> Iterator[Read]:
         if isinstance(line, Rejected):
             yield place, line
             continue
-        for item in _turn_to(file, line):
-            yield place, item
-        for item in _converted(file, line):
-            yield place, item
+        yield from ((place, event) for event in _turn_to(file, line))
+        yield from ((place, item) for item in _converted(file, line))
     if file.open:
         yield place, _ended(file.open)
 
@@ -82,7 +80,12 @@ def _parsed(lines: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Line | Re
             continue
         key = (line.dataset, line.session)
         if line.seq <= last.get(key, -1):
-            yield place, Rejected(DeadReason.INVALID_DATA, f"seq {line.seq} of its session came before or out of order")
+            yield (
+                place,
+                Rejected(
+                    DeadReason.INVALID_DATA, f"seq {line.seq} of its session came before or out of order"
+                ),
+            )
             continue
         last[key] = line.seq
         yield place, line
@@ -124,7 +127,9 @@ def _converted(file: _File, line: Line) -> Iterator[codec.Event | Rejected]:
         if isinstance(data, Rejected):
             yield data
             continue
-        yield codec.new_event(event_key(line.session, line.seq, suffix), source_of(line.dataset), line.time, data)
+        yield codec.new_event(
+            event_key(line.session, line.seq, suffix), source_of(line.dataset), line.time, data
+        )
         session.next_seq = data.seq + 1
     session.who, session.last_recorded = who, line.seq
     session.last_time = line.time or session.last_time

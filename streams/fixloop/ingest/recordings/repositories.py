@@ -1,11 +1,14 @@
-"""Which code a recorded session was about, and where in it a path lies. The written rule, per data set:
+"""Which code a recorded session was about, and where in it a path lies.
+
+The written rule, per data set:
 
 - `entire:OWNER/NAME` is a recording inside of that repository: `OWNER/NAME`.
 - a session named after a SWE-bench instance (`owner__name-number`, in any data set) works on a tree of its own: `swe-bench/<instance>`.
 - anything else is known by its data set's name alone, so that name it is.
 
-Paths are made relative to the repository where an absolute one shows its root: a folder named as the repository or a worktree of it, or one of the
-roots at which benchmark images keep their one repository. What lies elsewhere stays as it is, and is thereby scratch.
+Paths are made relative to the repository where an absolute one shows its root: a folder named as the repository or a worktree
+of it, or one of the roots at which benchmark images keep their one repository. What lies elsewhere stays as it is, and is
+thereby scratch.
 """
 
 import re

@@ -42,7 +42,9 @@ def restore_operation(op: str) -> RestoreOperation | None:
     return _OPERATIONS.get(command)
 
 
-def restored(line: Line, operation: RestoreOperation, digester: Digester, seq: int, who: dict[str, Any]) -> WorkspaceRestoredV1:
+def restored(
+    line: Line, operation: RestoreOperation, digester: Digester, seq: int, who: dict[str, Any]
+) -> WorkspaceRestoredV1:
     """The restore that a recorded line is. Several paths stand in one field, parted by blanks."""
     paths = [path for path in (line.text("path") or "*").split() if not path.startswith("-")]
     everything = not paths or any(path in _EVERYTHING for path in paths) or len(paths) > _MAX_PATHS
@@ -56,6 +58,7 @@ def restored(line: Line, operation: RestoreOperation, digester: Digester, seq: i
         paths=()
         if everything
         else tuple(
-            RestoredPath(path=digester.path(path), path_role=path_role(path), file_digest_after=after) for path in relative
+            RestoredPath(path=digester.path(path), path_role=path_role(path), file_digest_after=after)
+            for path in relative
         ),
     )

@@ -88,10 +88,14 @@ def _case(digester: Digester, framework: str, entry: Mapping[str, object]) -> Ca
             outcome=outcome,
             level=level,
             inferred=entry.get("inferred") is True,
-            signature=failure_signature(digester, framework, level, text, error if isinstance(error, str) else None)
+            signature=failure_signature(
+                digester, framework, level, text, error if isinstance(error, str) else None
+            )
             if outcome.red
             else None,
-            duration=float(duration) if isinstance(duration, int | float) and duration is not True else seconds(text),
+            duration=float(duration)
+            if isinstance(duration, int | float) and duration is not True
+            else seconds(text),
         )
     except ValidationError:
         return None

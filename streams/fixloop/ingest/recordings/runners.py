@@ -27,6 +27,8 @@ class Rule:
     """Other options that take the next word."""
     everything: frozenset[str] = frozenset()
     """Words that choose all tests."""
+    says_everything: bool = False
+    """Without such a word the runner runs only what is near, so that silence is not everything."""
 
     def rest(self, program: str, words: tuple[str, ...]) -> Rest | None:
         """What follows the runner's own words; None when it was not this runner that was called."""
@@ -38,18 +40,48 @@ class Rule:
 
 
 _JS_SELECTING: Final = frozenset(
-    {"-t", "--testNamePattern", "--test-name-pattern", "--testPathPattern", "--testPathPatterns", "--grep", "-g", "--project"}
+    {
+        "-t",
+        "--testNamePattern",
+        "--test-name-pattern",
+        "--testPathPattern",
+        "--testPathPatterns",
+        "--grep",
+        "-g",
+        "--project",
+    }
 )
-_JS_VALUED: Final = frozenset({"-c", "--config", "--reporter", "--reporters", "--timeout", "--testTimeout", "--maxWorkers", "-w"})
-_JS_NARROWING: Final = frozenset({"--changed", "--onlyChanged", "-o", "--onlyFailures", "--bail", "--related"})
+_JS_VALUED: Final = frozenset(
+    {"-c", "--config", "--reporter", "--reporters", "--timeout", "--testTimeout", "--maxWorkers", "-w"}
+)
+_JS_NARROWING: Final = frozenset(
+    {"--changed", "--onlyChanged", "-o", "--onlyFailures", "--bail", "--related"}
+)
 
 RULES: Final = (
     Rule(
         "pytest",
         frozenset({"pytest", "py.test"}),
         selecting=frozenset({"-k", "-m", "--deselect", "--ignore"}),
-        narrowing=frozenset({"--lf", "--last-failed", "--sw", "--stepwise", "-x", "--exitfirst", "--maxfail"}),
-        valued=frozenset({"-n", "-p", "-c", "-o", "-W", "-r", "--tb", "--rootdir", "--timeout", "--cov", "--durations", "--color"}),
+        narrowing=frozenset(
+            {"--lf", "--last-failed", "--sw", "--stepwise", "-x", "--exitfirst", "--maxfail"}
+        ),
+        valued=frozenset(
+            {
+                "-n",
+                "-p",
+                "-c",
+                "-o",
+                "-W",
+                "-r",
+                "--tb",
+                "--rootdir",
+                "--timeout",
+                "--cov",
+                "--durations",
+                "--color",
+            }
+        ),
         everything=frozenset({"."}),
     ),
     Rule(
@@ -58,8 +90,22 @@ RULES: Final = (
         frozenset({"test"}),
         selecting=frozenset({"-run", "--run", "-skip", "-bench"}),
         narrowing=frozenset({"-short", "-failfast"}),
-        valued=frozenset({"-count", "-timeout", "-tags", "-p", "-parallel", "-cpu", "-coverprofile", "-covermode", "-coverpkg", "-o"}),
+        valued=frozenset(
+            {
+                "-count",
+                "-timeout",
+                "-tags",
+                "-p",
+                "-parallel",
+                "-cpu",
+                "-coverprofile",
+                "-covermode",
+                "-coverpkg",
+                "-o",
+            }
+        ),
         everything=frozenset({"./..."}),
+        says_everything=True,
     ),
     Rule(
         "gotestsum",
@@ -91,17 +137,39 @@ RULES: Final = (
         narrowing=frozenset({"--failfast"}),
         valued=frozenset({"--settings", "--parallel", "-v", "--verbosity"}),
     ),
-    Rule("sympy", frozenset({"test", "doctest"}), selecting=frozenset({"-k"}), valued=frozenset({"--timeout", "--seed", "--split"})),
+    Rule(
+        "sympy",
+        frozenset({"test", "doctest"}),
+        selecting=frozenset({"-k"}),
+        valued=frozenset({"--timeout", "--seed", "--split"}),
+    ),
     Rule("bun", frozenset({"bun"}), frozenset({"test"}), _JS_SELECTING, _JS_NARROWING, _JS_VALUED),
-    Rule("vitest", frozenset({"vitest"}), frozenset(), _JS_SELECTING, _JS_NARROWING, _JS_VALUED, frozenset({"run", "watch"})),
-    Rule("jest", frozenset({"jest", "react-scripts", "mocha", "ava"}), frozenset(), _JS_SELECTING, _JS_NARROWING, _JS_VALUED),
+    Rule(
+        "vitest",
+        frozenset({"vitest"}),
+        frozenset(),
+        _JS_SELECTING,
+        _JS_NARROWING,
+        _JS_VALUED,
+        frozenset({"run", "watch"}),
+    ),
+    Rule(
+        "jest",
+        frozenset({"jest", "react-scripts", "mocha", "ava"}),
+        frozenset(),
+        _JS_SELECTING,
+        _JS_NARROWING,
+        _JS_VALUED,
+    ),
     Rule(
         "cargo",
         frozenset({"cargo"}),
         frozenset({"test", "t", "nextest"}),
         selecting=frozenset({"-p", "--package", "--test", "--bin", "--example", "--exclude", "-E"}),
         narrowing=frozenset({"--lib", "--doc", "--bins", "--tests", "--ignored"}),
-        valued=frozenset({"--features", "-F", "--target", "-j", "--jobs", "--manifest-path", "--profile", "--test-threads"}),
+        valued=frozenset(
+            {"--features", "-F", "--target", "-j", "--jobs", "--manifest-path", "--profile", "--test-threads"}
+        ),
         everything=frozenset({"run", "--workspace"}),
     ),
     Rule(
@@ -122,7 +190,9 @@ RULES: Final = (
 )
 """In the order in which they are tried."""
 
-_TASK_RUNNERS: Final = frozenset({"mise", "make", "just", "task", "npm", "pnpm", "yarn", "bun", "rake", "turbo", "nx"})
+_TASK_RUNNERS: Final = frozenset(
+    {"mise", "make", "just", "task", "npm", "pnpm", "yarn", "bun", "rake", "turbo", "nx"}
+)
 _TASK_RULE: Final = Rule(
     "task",
     _TASK_RUNNERS,

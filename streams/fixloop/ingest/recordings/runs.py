@@ -41,7 +41,9 @@ _TOTALS: Final = {
     "skipped": ("skipped", "xfailed", "todo", "pending", "ignored"),
 }
 _COUNTED_ELSEWHERE: Final = frozenset({"total"})
-_COUNTS_ITSELF: Final = frozenset({"pytest", "unittest", "django", "sympy", "bun", "vitest", "jest", "vitest/jest", "cargo"})
+_COUNTS_ITSELF: Final = frozenset(
+    {"pytest", "unittest", "django", "sympy", "bun", "vitest", "jest", "vitest/jest", "cargo"}
+)
 """Runners whose own last line says how many tests ran; elsewhere the totals are what the recorder could see."""
 
 _MAX_EXIT_CODE: Final = 2**32 - 1
@@ -96,9 +98,16 @@ def _started(line: Line, call: Called, digester: Digester, common: dict[str, Any
 
 
 def _totals(recorded: object) -> Totals | None:
-    if not isinstance(recorded, Mapping) or not any(recorded.get(word) is not None for words in _TOTALS.values() for word in words):
+    if not isinstance(recorded, Mapping) or not any(
+        recorded.get(word) is not None for words in _TOTALS.values() for word in words
+    ):
         return None
-    return Totals(**{name: sum(whole_number(recorded.get(word)) or 0 for word in words) for name, words in _TOTALS.items()})
+    return Totals(
+        **{
+            name: sum(whole_number(recorded.get(word)) or 0 for word in words)
+            for name, words in _TOTALS.items()
+        }
+    )
 
 
 def _exit_code(value: object) -> int | None:
@@ -112,7 +121,11 @@ def _all_named(line: Line, results: Results, call: Called) -> bool:
     Behind a pipe even the count may be of what was left.
     """
     totals = line.fields.get("totals")
-    if not isinstance(totals, Mapping) or line.text("framework") not in _COUNTS_ITSELF or not call.exit_code_reliable:
+    if (
+        not isinstance(totals, Mapping)
+        or line.text("framework") not in _COUNTS_ITSELF
+        or not call.exit_code_reliable
+    ):
         return False
     if line.flag("output_truncated") or line.fields.get("passing_names_trimmed") or results.unreadable:
         return False

@@ -1,7 +1,7 @@
 """Failure texts to signatures. The text is read here and goes no further; what leaves is its masked digest and the error's type.
 
-A recorded text is the first line of the failure, at most 200 characters, and each runner writes it its own way; what was cut, or may be output
-rather than the failure, makes a signature that is not complete.
+A recorded text is the first line of the failure, at most 200 characters, and each runner writes it its own way; what was
+cut, or may be output rather than the failure, makes a signature that is not complete.
 """
 
 import re
@@ -48,9 +48,15 @@ def failure_signature(
         error: the error's type where the recording names it.
     """
     failure = _go(message, level) if framework == "go" else _general(message)
-    found = signature(digester, error or failure.error_type, failure.text, failure.frame, complete=failure.complete)
+    found = signature(
+        digester, error or failure.error_type, failure.text, failure.frame, complete=failure.complete
+    )
     return Signature(
-        digest=found.digest, version=found.version, complete=found.complete, error_type=found.error_type, frame=found.frame
+        digest=found.digest,
+        version=found.version,
+        complete=found.complete,
+        error_type=found.error_type,
+        frame=found.frame,
     )
 
 
