@@ -7,7 +7,7 @@ session.run(a="pass", b="fail")
 session.events
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -88,6 +88,7 @@ class Session:
 
     def run(
         self,
+        outcomes: Mapping[str, str] | None = None,
         *,
         scope: Sequence[str] = (),
         crashed: bool = False,
@@ -96,9 +97,9 @@ class Session:
         agent_id: str | None = None,
         tree: str | None = None,
         level: Level = Level.CASE,
-        **outcomes: str,
+        **more_outcomes: str,
     ) -> "Session":
-        """A test run; `failures` names how a test failed, where two failures of one test differ."""
+        """A test run, with outcomes by test name; `failures` names how a test failed, where two failures of one test differ."""
         run_id = f"run-{self._runs}"
         self._runs += 1
         inferred = set(inferred)
@@ -120,7 +121,7 @@ class Session:
                 inferred=name in inferred,
                 signature=_signature((failures or {}).get(name, name)) if Outcome(outcome).red else None,
             )
-            for name, outcome in outcomes.items()
+            for name, outcome in {**(outcomes or {}), **more_outcomes}.items()
         )
         self._add(SuiteRunResultsV1, run_id=run_id, part=0, results=results, **extra)
         if not crashed:

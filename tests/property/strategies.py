@@ -33,11 +33,11 @@ def sessions(draw: st.DrawFn, *, edits: bool = True) -> Events:
             )
             failures = {name: draw(st.sampled_from(("one", "two"))) for name in outcomes}
             session.run(
+                outcomes,
                 scope=draw(st.sampled_from(((), ("x",)))),
                 crashed=draw(st.booleans()) and draw(st.booleans()),
                 inferred=draw(st.sets(st.sampled_from(TESTS))),
                 failures=failures,
-                **outcomes,
             )
         elif step == "edit":
             path = draw(st.sampled_from(("src/core.py", "src/other.py", "tests/test_a.py")))

@@ -30,7 +30,7 @@ def test_tests_that_never_failed_go_first() -> None:
     """A test with a history outlives any number of green ones."""
     session = Session().run(red="fail")
     for batch in range(5):
-        session.run(**{f"t{batch}_{number}": "pass" for number in range(1_500)})
+        session.run({f"t{batch}_{number}": "pass" for number in range(1_500)})
     state, _ = fold(session.events)
     assert MAX_TESTS == len(state.tests)
     assert "red" in state.tests
