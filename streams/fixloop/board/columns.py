@@ -1,9 +1,13 @@
 """Which runs of a long session are shown: those where something changed, as many as fit. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from fixloop.board.grid import Change, Run
+
+MAX_TRIED: Final = 300
+"""How many runs are tried for a place, so that a session of thousands of runs is drawn at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,49 +18,42 @@ class Column:
     shown: bool
 
     @property
-    def label(self) -> str:
-        """The run's number, or how many are left out."""
-        return str(self.runs[0].number if self.shown else len(self.runs))
-
-    @property
     def changes(self) -> tuple[Change, ...]:
         """What was changed before the run, or before and inside the stretch."""
         return tuple(change for run in self.runs for change in run.changes)
 
 
 def choose_columns(
-    runs: Sequence[Run], tests: Sequence[str], named: Collection[str], room: int
+    runs: Sequence[Run], tests: Sequence[str], named: Sequence[str], fits: Callable[[Sequence[Column]], bool]
 ) -> tuple[Column, ...]:
-    """At most `room` columns (but at least three) of `runs`.
+    """As many of `runs` as fit, in order; what is left out between them becomes one column a stretch.
 
-    First come the runs that a detection names (`named`), then those where one of `tests` changed, then those
-    that ran one of them, then the rest. What is left out between them becomes one column a stretch.
+    First come the runs that a detection names (`named`, in that order), then those where one of `tests` changed,
+    then those that ran one of them, then the rest.
     """
-    if len(runs) <= room:
-        return tuple(Column((run,), shown=True) for run in runs)
+    columns = _columns(runs, set(range(len(runs))))
+    if fits(columns):
+        return columns
     shown: set[int] = set()
-    for index in sorted(range(len(runs)), key=_ranks(runs, tests, named).__getitem__):
-        if len(shown) == room:
-            break
-        if _width(shown | {index}, len(runs)) <= max(room, 3):
+    for index in _by_weight(runs, tests, named)[:MAX_TRIED]:
+        if fits(_columns(runs, shown | {index})):
             shown.add(index)
     return _columns(runs, shown)
 
 
-def _ranks(runs: Sequence[Run], tests: Sequence[str], named: Collection[str]) -> list[tuple[int, int]]:
+def _by_weight(runs: Sequence[Run], tests: Sequence[str], named: Sequence[str]) -> list[int]:
     last: dict[str, bool] = {}
-    ranks = []
+    weights = []
+    places = {run_id: place for place, run_id in reversed(list(enumerate(named)))}
     for index, run in enumerate(runs):
         cells = {test: run.cells[test].outcome.red for test in tests if test in run.cells}
         changed = any(last.get(test) != red for test, red in cells.items())
         last.update(cells)
-        ranks.append((0 if run.run_id in named else 1 if changed else 2 if cells else 3, index))
-    return ranks
-
-
-def _width(shown: set[int], count: int) -> int:
-    stretches = sum(1 for index in range(count) if index not in shown and (index == 0 or index - 1 in shown))
-    return len(shown) + stretches
+        if run.run_id in places:
+            weights.append((0, places[run.run_id], index))
+        else:
+            weights.append((1 if changed else 2 if cells else 3, 0, index))
+    return [index for _, _, index in sorted(weights)]
 
 
 def _columns(runs: Sequence[Run], shown: set[int]) -> tuple[Column, ...]:
@@ -67,9 +64,14 @@ def _columns(runs: Sequence[Run], shown: set[int]) -> tuple[Column, ...]:
             stretch.append(run)
             continue
         if stretch:
-            columns.append(Column(tuple(stretch), shown=len(stretch) == 1))
+            columns.append(_stretch(stretch))
             stretch = []
         columns.append(Column((run,), shown=True))
     if stretch:
-        columns.append(Column(tuple(stretch), shown=len(stretch) == 1))
+        columns.append(_stretch(stretch))
     return tuple(columns)
+
+
+def _stretch(runs: Sequence[Run]) -> Column:
+    # Saying that one run is left out takes as much room as showing it.
+    return Column(tuple(runs), shown=len(runs) == 1)

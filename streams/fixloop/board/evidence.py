@@ -10,7 +10,8 @@ from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1, Re
 from fixloop_schemas.vocabulary import DetectionStatus
 
 MAX_RETURNS = 4
-MAX_EDITS = 6
+MAX_EDITS = 4
+MAX_FILES = 3
 MAX_REASONS = 6
 
 _DIGEST = re.compile(r"^[0-9a-f]{16,64}$")
@@ -74,16 +75,25 @@ def _return(grid: Grid, one: Return, tests: Sequence[str], symbols: Symbols) -> 
 
 
 def _edits(grid: Grid, word: str, ids: Sequence[str], style: Style, symbols: Symbols) -> Piece:
+    """The edits, by file: `by #3 #4 of core.py, #7 of other.py`."""
     if not ids:
         return Piece("")
     known = {change.event_id: change for change in grid.changes}
-    names = [_change(known[each], symbols) if each in known else each for each in ids[:MAX_EDITS]]
-    more = f", +{len(ids) - MAX_EDITS} more" if len(ids) > MAX_EDITS else ""
-    return Piece(f" {word} {', '.join(names)}{more}", style)
+    files: dict[str, list[str]] = {}
+    for change in (known[each] for each in ids if each in known):
+        files.setdefault(_file(change, symbols), []).append(f"#{change.seq}")
+    said = [f"{_bounded(numbers, MAX_EDITS)} {file}" for file, numbers in files.items()]
+    more = f" and {len(said) - MAX_FILES} more files" if len(said) > MAX_FILES else ""
+    return Piece(f" {word} {', '.join(said[:MAX_FILES]) or 'edits that are not here'}{more}", style)
 
 
-def _change(change: Change, symbols: Symbols) -> str:
+def _bounded(numbers: Sequence[str], most: int) -> str:
+    more = f" +{len(numbers) - most}" if len(numbers) > most else ""
+    return " ".join(numbers[:most]) + more
+
+
+def _file(change: Change, symbols: Symbols) -> str:
     if change.path is None:
-        return f"#{change.seq} {change.role}"
-    path = change.path[:8] + symbols.elided if _DIGEST.match(change.path) else change.path.rpartition("/")[2]
-    return f"#{change.seq} {path}"
+        return f"({change.role})"
+    name = change.path[:8] + symbols.elided if _DIGEST.match(change.path) else change.path.rpartition("/")[2]
+    return f"of {name}"

@@ -13,7 +13,7 @@ from fixloop_schemas.events.suite_run_v1 import (
 )
 from fixloop_schemas.events.wire import SessionEvent
 from fixloop_schemas.events.workspace_restored_v1 import WorkspaceRestoredV1
-from fixloop_schemas.vocabulary import Outcome
+from fixloop_schemas.vocabulary import Level, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,12 @@ def grid_of(session_id: str, events: Iterable[Event]) -> Grid:
 
 
 def _cells(results: Iterable[CaseResult]) -> dict[str, Cell]:
-    return {result.test_case_name: Cell(result.outcome, result.inferred) for result in results}
+    # What a package or a script did says nothing about one test, and no detection rests on it.
+    return {
+        result.test_case_name: Cell(result.outcome, result.inferred)
+        for result in results
+        if result.level is Level.CASE
+    }
 
 
 def _change(event_id: str, data: EditAppliedV1 | WorkspaceRestoredV1) -> Change:

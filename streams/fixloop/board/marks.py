@@ -16,7 +16,8 @@ class Marks:
     """Pairs of a test and the first run without its bug."""
     back: frozenset[tuple[str, str]]
     """Pairs of a test and the first run with its bug again."""
-    runs: frozenset[str]
+    runs: tuple[str, ...]
+    """The runs that are named, in the order in which they are."""
 
 
 def marks_of(detections: Iterable[DetectionRecordedV1]) -> Marks:
@@ -25,14 +26,14 @@ def marks_of(detections: Iterable[DetectionRecordedV1]) -> Marks:
     breaking: set[str] = set()
     fixed: set[tuple[str, str]] = set()
     back: set[tuple[str, str]] = set()
-    runs: set[str] = set()
+    runs: dict[str, None] = {}
     for detection in detections:
         tests = {bug.bug_id: bug.test_case_name for bug in detection.bugs}
         for one in detection.returns:
             fixing.update(one.fixing_edits)
             breaking.update(one.breaking_edits)
-            runs.update((one.red_run, one.fixing_run, one.returning_run))
+            runs |= dict.fromkeys((one.red_run, one.fixing_run, one.returning_run))
             if test := tests.get(one.bug_id):
                 fixed.add((test, one.fixing_run))
                 back.add((test, one.returning_run))
-    return Marks(frozenset(fixing), frozenset(breaking), frozenset(fixed), frozenset(back), frozenset(runs))
+    return Marks(frozenset(fixing), frozenset(breaking), frozenset(fixed), frozenset(back), tuple(runs))

@@ -6,6 +6,9 @@ from typing import Final
 from fixloop.board.line import Line, Piece, Style, line
 from fixloop_schemas.vocabulary import Outcome
 
+Sign = tuple[str, Style]
+"""A few characters, and how they are meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Symbols:
@@ -62,7 +65,7 @@ def symbols_for(encoding: str | None) -> Symbols:
     return UNICODE
 
 
-def outcome_sign(symbols: Symbols, outcome: Outcome | None, *, inferred: bool) -> tuple[str, Style]:
+def outcome_sign(symbols: Symbols, outcome: Outcome | None, *, inferred: bool) -> Sign:
     """The sign of one test in one run, and how it is meant."""
     match outcome:
         case None:

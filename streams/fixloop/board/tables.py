@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import islice
 
 from fixloop.board.line import Line, Piece, Style, line
 from fixloop.board.symbols import Symbols
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
+from fixloop_schemas.vocabulary import DetectionStatus
 
 MAX_VALUE = 60
+MAX_SESSION = 34
 
 
 def result_table(
@@ -32,32 +33,47 @@ def result_table(
 def detections_table(
     detections: Iterable[DetectionRecordedV1], symbols: Symbols, max_rows: int = 40
 ) -> tuple[Line, ...]:
-    """Detections, one a row; what alerts stands out."""
-    every = iter(detections)
-    shown = list(islice(every, max_rows))
-    left_out = sum(1 for _ in every)
-    columns = ("kind", "status", "confidence", "laps", "session", "model", "tests", "first test")
-    rows = [
-        (
-            one.kind.value,
-            one.status.value,
-            f"{one.confidence:.2f}",
-            one.laps,
-            one.session_id,
-            one.gen_ai_request_model or one.gen_ai_agent_name,
-            len({bug.test_case_name for bug in one.bugs}),
-            one.bugs[0].test_case_name.rpartition("::")[2],
-        )
-        for one in shown
-    ]
-    table = result_table(columns, rows, symbols, max_value=44)
+    """What alerts, one a row; below it the look-alikes and what was withdrawn, one row a session and kind."""
+    groups: dict[tuple[object, ...], list[DetectionRecordedV1]] = {}
+    for one in detections:
+        alone = one.detection_id if _stands_out(one) else None
+        groups.setdefault((one.session_id, one.kind, one.status, alone), []).append(one)
+    ordered = sorted(groups.values(), key=lambda group: (not _stands_out(group[0]), -_surest(group)))
+    shown = ordered[:max_rows]
+    columns = ("kind", "status", "confidence", "laps", "found", "session", "model", "first test")
+    table = result_table(columns, [_summary(group, symbols) for group in shown], symbols, max_value=44)
     lines = list(table)
-    for place, one in enumerate(shown, start=1):
-        style = Style.BAD if one.kind.alerting else Style.CAUTION
+    for place, group in enumerate(shown, start=1):
+        style = Style.BAD if _stands_out(group[0]) else Style.PLAIN
         lines[place] = (Piece(table[place][0].text, style), *table[place][1:])
-    if left_out:
-        lines.append(line(Piece(f"+{left_out} more", Style.FAINT)))
+    if len(ordered) > max_rows:
+        lines.append(line(Piece(f"+{len(ordered) - max_rows} more rows", Style.FAINT)))
     return tuple(lines)
+
+
+def _stands_out(detection: DetectionRecordedV1) -> bool:
+    return detection.kind.alerting and detection.status is DetectionStatus.OPEN
+
+
+def _surest(group: Sequence[DetectionRecordedV1]) -> float:
+    return max(one.confidence for one in group)
+
+
+def _summary(group: Sequence[DetectionRecordedV1], symbols: Symbols) -> tuple[object, ...]:
+    first = group[0]
+    session = first.session_id
+    if len(session) > MAX_SESSION:
+        session = symbols.elided + session[-(MAX_SESSION - 1) :]
+    return (
+        first.kind.value,
+        first.status.value,
+        f"{_surest(group):.2f}",
+        max(one.laps for one in group) or None,
+        len(group),
+        session,
+        first.gen_ai_request_model or first.gen_ai_agent_name,
+        first.bugs[0].test_case_name.rpartition("::")[2],
+    )
 
 
 def _row(texts: Sequence[str], widths: Sequence[int], right: Sequence[bool], style: Style) -> Line:

@@ -1,31 +1,19 @@
 """One session as a timeline: runs across, tests down, edits between the runs, laps marked. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from fixloop.board.columns import Column, choose_columns
-from fixloop.board.grid import Grid, Run
+from fixloop.board.grid import Grid
 from fixloop.board.line import Line, Piece, Style, line
 from fixloop.board.marks import Marks, marks_of
-from fixloop.board.symbols import Symbols, outcome_sign
+from fixloop.board.rows import Row, rows_of
+from fixloop.board.symbols import Sign, Symbols
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
 
-MAX_TESTS = 12
-MAX_NAME = 56
-MIN_GAP = 4
-
-
-Sign = tuple[str, Style]
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Tests that did the same in every run."""
-
-    name: str
-    alike: int
-    signs: tuple[Sign, ...]
-    arrows: tuple[Sign, ...]
+MAX_TESTS: Final = 12
+MAX_NAME: Final = 56
 
 
 def timeline(
@@ -43,22 +31,16 @@ def timeline(
     if not grid.runs:
         return (line(Piece("no test run in this session", Style.FAINT)),)
     marks = marks_of(detections)
-    tests = _tests(grid, detections)
-    rows = _rows(tests, grid.runs, marks, symbols)
-    shown = rows[:max_tests]
-    names = [_label(row, symbols, min(MAX_NAME, width // 2)) for row in shown]
-    name_width = max(len(name) for name in (*names, "product edits"))
-    cell = len(str(len(grid.runs))) + 1
-    gap = _gap_width([Column((run,), shown=True) for run in grid.runs], marks, symbols)
-    room = (width - name_width) // (gap + cell)
-    columns = choose_columns(grid.runs, [row.name for row in shown], marks.runs, room)
-    # What was edited in a stretch that is left out adds up, so its count can need more room than any run's.
-    gap = _gap_width(columns, marks, symbols)
-    layout = _Layout(name_width, gap, cell, symbols)
-    places = {run.run_id: index for index, run in enumerate(grid.runs)}
-    lines = [layout.heading(columns), *layout.edits(columns, marks)]
-    lines += [layout.row(name, row, columns, places) for name, row in zip(names, shown, strict=True)]
-    left_out = sum(1 + row.alike for row in rows[max_tests:])
+    every = rows_of(_tests(grid, detections), grid.runs, marks, symbols)
+    rows = every[:max_tests]
+    names = [_label(row, symbols, min(MAX_NAME, width * 2 // 5)) for row in rows]
+    layout = _Layout(max(len(name) for name in (*names, "product edits")), marks, symbols)
+    columns = choose_columns(
+        grid.runs, [row.name for row in rows], marks.runs, lambda columns: layout.width(columns) <= width
+    )
+    lines = [layout.heading(columns), *layout.edits(columns)]
+    lines += [layout.row(name, row, columns) for name, row in zip(names, rows, strict=True)]
+    left_out = sum(1 + row.alike for row in every[max_tests:])
     if left_out:
         lines.append(line(Piece(f"+{left_out} more tests that were red at some time", Style.FAINT)))
     return tuple(lines)
@@ -69,69 +51,41 @@ def _tests(grid: Grid, detections: Iterable[DetectionRecordedV1]) -> tuple[str, 
     return tuple(dict.fromkeys((*named, *grid.ever_red())))
 
 
-def _rows(tests: Sequence[str], runs: Sequence[Run], marks: Marks, symbols: Symbols) -> list[_Row]:
-    alike: dict[tuple[tuple[Sign, ...], tuple[Sign, ...]], list[str]] = {}
-    for test in tests:
-        cells = [run.cells.get(test) for run in runs]
-        signs = tuple(
-            outcome_sign(symbols, cell.outcome if cell else None, inferred=bool(cell and cell.inferred))
-            for cell in cells
-        )
-        arrows = tuple(_arrow(marks, test, run, symbols) for run in runs)
-        alike.setdefault((signs, arrows), []).append(test)
-    return [_Row(names[0], len(names) - 1, signs, arrows) for (signs, arrows), names in alike.items()]
-
-
-def _arrow(marks: Marks, test: str, run: Run, symbols: Symbols) -> Sign:
-    if (test, run.run_id) in marks.back:
-        return symbols.back, Style.BAD
-    if (test, run.run_id) in marks.fixed:
-        return symbols.fix, Style.GOOD
-    return "", Style.PLAIN
-
-
-def _label(row: _Row, symbols: Symbols, width: int) -> str:
+def _label(row: Row, symbols: Symbols, width: int) -> str:
     suffix = f" (+{row.alike} alike)" if row.alike else ""
     room = max(width - len(suffix), 12)
-    # The end of a test's name tells more than its folder.
-    name = row.name if len(row.name) <= room else symbols.elided + row.name[-(room - 1) :]
-    return name + suffix
+    return _end_of(row.name, symbols, room) + suffix
 
 
-def _gap_width(columns: Iterable[Column], marks: Marks, symbols: Symbols) -> int:
-    return max(MIN_GAP, *(len(_edits(column, marks, symbols)[0]) + 1 for column in columns))
-
-
-def _edits(column: Column, marks: Marks, symbols: Symbols, *, product: bool = True) -> Sign:
-    changes = [change for change in column.changes if change.product == product]
-    restored = symbols.restore if any(change.restore for change in changes) else ""
-    fixing = any(change.event_id in marks.fixing for change in changes)
-    breaking = any(change.event_id in marks.breaking for change in changes)
-    style = {(True, True): Style.CAUTION, (True, False): Style.GOOD, (False, True): Style.BAD}.get(
-        (fixing, breaking), Style.FAINT
-    )
-    return f"{len(changes)}{restored}{'f' * fixing}{'b' * breaking}", style
+def _end_of(name: str, symbols: Symbols, room: int) -> str:
+    """As much of a test's name as there is room for: the end tells more than the folder."""
+    if len(name) <= room:
+        return name
+    inside = name.partition("::")[2]
+    return inside if inside and len(inside) <= room else symbols.elided + name[-(room - 1) :]
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How wide the columns are; each run has a gap before it, which says what was edited."""
+    """How a line is made: the name, and for each column a gap, which says what was edited, and a cell."""
 
     name: int
-    gap: int
-    cell: int
+    marks: Marks
     symbols: Symbols
+
+    def width(self, columns: Sequence[Column]) -> int:
+        """How long the lines become."""
+        return self.name + sum(self._gap(column) + self._cell(column) for column in columns)
 
     def heading(self, columns: Sequence[Column]) -> Line:
         """The runs' numbers."""
         pieces = [Piece(f"{'run':<{self.name}}", Style.HEADING)]
         for column in columns:
-            label = column.label if column.shown else self.symbols.elided + column.label
             style = Style.HEADING if column.shown else Style.FAINT
-            pieces.append(Piece(f"{label:>{self.gap + self.cell}}", style))
+            pieces.append(Piece(f"{self._number(column):>{self._gap(column) + self._cell(column)}}", style))
         return tuple(pieces)
 
-    def edits(self, columns: Sequence[Column], marks: Marks) -> list[Line]:
+    def edits(self, columns: Sequence[Column]) -> list[Line]:
         """How much was edited before each run; tests and documents on a line of their own."""
         lines = []
         for title, product in (("product edits", True), ("other edits", False)):
@@ -139,20 +93,44 @@ class _Layout:
                 continue
             pieces = [Piece(f"{title:<{self.name}}")]
             for column in columns:
-                text, style = _edits(column, marks, self.symbols, product=product)
-                pieces += [Piece(f"{text:>{self.gap}}", style), Piece(" " * self.cell)]
+                text, style = self._count(column, product=product)
+                pieces += [Piece(f"{text:>{self._gap(column)}}", style), Piece(" " * self._cell(column))]
             lines.append(tuple(pieces))
         return lines
 
-    def row(self, name: str, row: _Row, columns: Sequence[Column], places: Mapping[str, int]) -> Line:
+    def row(self, name: str, row: Row, columns: Sequence[Column]) -> Line:
         """One test, or several that did the same."""
         pieces = [Piece(f"{name:<{self.name}}", Style.NAME)]
         for column in columns:
-            if not column.shown:
-                pieces.append(Piece(f"{self.symbols.elided:>{self.gap + self.cell}}", Style.FAINT))
-                continue
-            place = places[column.runs[0].run_id]
-            arrow, arrow_style = row.arrows[place]
-            sign, sign_style = row.signs[place]
-            pieces += [Piece(f"{arrow:>{self.gap}}", arrow_style), Piece(f"{sign:>{self.cell}}", sign_style)]
+            place = column.runs[0].number - 1
+            arrow, sign = ("", Style.PLAIN), (self.symbols.elided, Style.FAINT)
+            if column.shown:
+                arrow, sign = row.arrows[place], row.signs[place]
+            pieces.append(Piece(f"{arrow[0]:>{self._gap(column)}}", arrow[1]))
+            pieces.append(Piece(f"{sign[0]:>{self._cell(column)}}", sign[1]))
         return tuple(pieces)
+
+    def _gap(self, column: Column) -> int:
+        return max(2 + len(self._count(column, product=product)[0]) for product in (True, False))
+
+    def _cell(self, column: Column) -> int:
+        return 1 + len(self._number(column))
+
+    def _number(self, column: Column) -> str:
+        return str(column.runs[0].number) if column.shown else f"{self.symbols.elided}{len(column.runs)}"
+
+    def _count(self, column: Column, *, product: bool) -> Sign:
+        changes = [change for change in column.changes if change.product == product]
+        restored = self.symbols.restore if any(change.restore for change in changes) else ""
+        fixing = any(change.event_id in self.marks.fixing for change in changes)
+        breaking = any(change.event_id in self.marks.breaking for change in changes)
+        style = _EDIT_STYLES[fixing, breaking]
+        return f"{len(changes)}{restored}{'f' * fixing}{'b' * breaking}", style
+
+
+_EDIT_STYLES: Final = {
+    (True, True): Style.CAUTION,
+    (True, False): Style.GOOD,
+    (False, True): Style.BAD,
+    (False, False): Style.FAINT,
+}

@@ -27,12 +27,22 @@ def test_values_stay_on_one_line() -> None:
     assert "a b c~" == plain(result_table(("x",), [("a\nb c and more",)], ASCII, max_value=6)).splitlines()[1]
 
 
-def test_the_table_of_detections_names_kind_session_and_test() -> None:
-    """One row a detection; what does not fit is counted."""
-    found = detection(tests=("t/test_core.py::test_a", "test_b"), kind=Kind.REINTRODUCTION, laps=0)
-    drawn = plain(detections_table([found, found], UNICODE, max_rows=1)).splitlines()
-    assert ["reintroduction", "open", "0.85", "0", "s1", "model-1", "2", "test_a"] == drawn[1].split()
-    assert "+1 more" == drawn[2]
+def test_what_alerts_has_a_row_of_its_own_and_comes_first() -> None:
+    """Look-alikes of one kind in one session share a row, below everything that alerts."""
+    flaky = detection(tests=("test_b",), kind=Kind.FLAKY, laps=0)
+    found = detection(tests=("t/test_core.py::test_a", "test_b"))
+    rows = [row.split() for row in plain(detections_table([flaky, flaky, found], UNICODE)).splitlines()]
+    assert [
+        ["kind", "status", "confidence", "laps", "found", "session", "model", "first", "test"],
+        ["coupled_cycle", "open", "0.85", "1", "1", "s1", "model-1", "test_a"],
+        ["flaky", "open", "0.85", "2", "s1", "model-1", "test_b"],
+    ] == rows
+
+
+def test_rows_beyond_the_limit_are_counted() -> None:
+    """What does not fit into the table is said to be there."""
+    both = [detection(tests=("test_a",), kind=kind) for kind in (Kind.FLAKY, Kind.REINTRODUCTION)]
+    assert "+1 more rows" == plain(detections_table(both, UNICODE, max_rows=1)).splitlines()[-1]
 
 
 def test_colour_changes_no_character() -> None:
