@@ -5,6 +5,7 @@ from fixloop.board.grid import grid_of
 from fixloop.board.line import plain
 from fixloop.board.symbols import ASCII, UNICODE, symbols_for
 from fixloop.board.timeline import timeline
+from fixloop.board.title import title
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
 from fixloop_schemas.vocabulary import Level
 from tests.builders import DIGESTER, Session
@@ -158,3 +159,10 @@ def test_of_a_long_name_the_end_is_shown(name: str, expected: str) -> None:
     run = Session("s1").run(**{name: "fail"})  # type: ignore[arg-type]  # names of tests are no names of options
     row = plain(timeline(grid_of("s1", run.events), [], UNICODE, 33)).splitlines()[-1]
     assert expected == row.split()[0]
+
+
+def test_a_session_has_a_title() -> None:
+    """Who worked on what, as far as it is known, and how long the session is."""
+    session, _ = _cycle()
+    expected = "s1  claude-code · model-x · example/shop · 3 runs · 3 product edits · 1 other edits\n"
+    assert expected == plain([title(grid_of("s1", session.events), session.events[0].data, UNICODE)])
