@@ -1,0 +1,116 @@
+"""What an edit changed, as digests: files, fragments and lines, and never a text. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fixloop_schemas.digest import Digester
+from fixloop_schemas.limits import MAX_HUNKS, MAX_LINE_HASHES_PER_HUNK
+
+MAX_LINE_HASHES: Final = 8_000
+"""Of one edit, so that it fits into an event; of larger edits the counts and the file's digests remain."""
+_MAX_COMPARED: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines that were taken out, and lines that were put in at the same place."""
+
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+
+
+def stretches_of_patch(patch: Iterable[Mapping[str, Any]]) -> tuple[Stretch, ...]:
+    """The changed stretches of a structured patch: hunks with lines that begin with `+`, `-` or a blank."""
+    found = []
+    for hunk in patch:
+        lines = [line for line in hunk.get("lines", ()) if isinstance(line, str)]
+        found.append(
+            Stretch(
+                removed=tuple(line[1:] for line in lines if line.startswith("-")),
+                added=tuple(line[1:] for line in lines if line.startswith("+")),
+            )
+        )
+    return tuple(stretch for stretch in found if stretch.removed or stretch.added)
+
+
+def stretches_between(before: str, after: str) -> tuple[Stretch, ...]:
+    """The changed stretches between two texts."""
+    old, new = before.splitlines(), after.splitlines()
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
+    if len(old) + len(new) > _MAX_COMPARED or not old or not new:
+        return (Stretch(tuple(old), tuple(new)),) if old or new else ()
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return tuple(
+        Stretch(tuple(old[a:b]), tuple(new[c:d]))
+        for tag, a, b, c, d in matcher.get_opcodes()
+        if tag != "equal"
+    )
+
+
+def change_data(
+    digester: Digester,
+    stretches: Sequence[Stretch],
+    *,
+    before: str | None,
+    after: str | None,
+    fragments: tuple[str, str] | None = None,
+) -> dict[str, Any]:
+    """The fields of an edit that say what it changed.
+
+    Args:
+        digester: makes the digests.
+        stretches: the changed lines; empty when they are not known.
+        before: the whole file before, where known.
+        after: the whole file after, where known.
+        fragments: the text that was replaced and the one that replaced it, where the tool works so.
+    """
+    data: dict[str, Any] = {}
+    if before is not None:
+        data["file_digest_before"] = digester.text(before)
+    if after is not None:
+        data["file_digest_after"] = digester.text(after)
+    hunks = [_hunk(digester, stretch) for stretch in stretches]
+    if hunks:
+        data["change_digest"] = digester.text(_canonical(hunks))
+        data["lines_added"] = sum(len(stretch.added) for stretch in stretches)
+        data["lines_removed"] = sum(len(stretch.removed) for stretch in stretches)
+    if not _fit(hunks):
+        hunks = []
+    if fragments is not None:
+        first = hunks[0] if hunks else {}
+        first["fragment_digest_before"], first["fragment_digest_after"] = map(digester.text, fragments)
+        hunks = hunks or [first]
+    if hunks:
+        data["hunks"] = hunks
+    return data
+
+
+def _hunk(digester: Digester, stretch: Stretch) -> dict[str, Any]:
+    return {"added": list(digester.lines(stretch.added)), "removed": list(digester.lines(stretch.removed))}
+
+
+def _canonical(hunks: Sequence[Mapping[str, Any]]) -> str:
+    return "\n".join(f"-{','.join(hunk['removed'])}+{','.join(hunk['added'])}" for hunk in hunks)
+
+
+def _fit(hunks: Sequence[Mapping[str, Any]]) -> bool:
+    sides = [len(hunk[side]) for hunk in hunks for side in ("added", "removed")]
+    return (
+        len(hunks) <= MAX_HUNKS
+        and sum(sides) <= MAX_LINE_HASHES
+        and max(sides, default=0) <= MAX_LINE_HASHES_PER_HUNK
+    )
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count

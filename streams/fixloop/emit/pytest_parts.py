@@ -1,0 +1,55 @@
+"""The results of a run in parts: sent while the run goes on, so that a crash leaves what was known, and never too large for an event."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from fixloop_schemas.cloudevents import dump
+from fixloop_schemas.limits import MAX_EVENT_BYTES
+
+FULL_BYTES: Final = MAX_EVENT_BYTES - 16 * 1024
+"""Leaves room for the envelope and the attribution."""
+FULL_RESULTS: Final = 200
+FULL_SECONDS: Final = 2.0
+"""The most that a crash of a slow run costs."""
+
+
+class Parts:
+    """Collects results and hands them on as parts.
+
+    Args:
+        send: takes a part's number and its results; says whether it was written.
+        clock: seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[int, Sequence[Mapping[str, Any]]], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.sent = 0
+        """How many parts there are so far."""
+        self.complete = True
+        """Every part was written."""
+        self._send = send
+        self._clock = clock
+        self._waiting: list[Mapping[str, Any]] = []
+        self._bytes = 0
+        self._since = clock()
+
+    def add(self, result: Mapping[str, Any]) -> None:
+        """Take one result; send what waits when it is enough."""
+        size = len(dump(result)) + 1
+        if self._bytes + size > FULL_BYTES:
+            self.flush()
+        self._waiting.append(result)
+        self._bytes += size
+        if len(self._waiting) >= FULL_RESULTS or self._clock() - self._since >= FULL_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what waits."""
+        if self._waiting:
+            self.complete = self._send(self.sent, self._waiting) and self.complete
+            self.sent += 1
+        self._waiting, self._bytes, self._since = [], 0, self._clock()

@@ -1,0 +1,53 @@
+"""The pytest plugin: off unless asked for by `--fixloop` or `FIXLOOP=1`, and then without any effect on the run it watches.
+
+pytest loads this module in every run of an environment that has fixloop, so it imports next to nothing until it is asked for.
+"""
+
+import os
+
+import pytest
+
+WATCHER = "fixloop-watcher"
+_RUNS_NOTHING = ("collectonly", "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test")
+"""Options under which pytest reports tests that it does not run."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one option that there is."""
+    group = parser.getgroup("fixloop", "fix-reintroduction cycles")
+    group.addoption(
+        "--fixloop", action="store_true", default=False, help="record this run for fixloop (also: FIXLOOP=1)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch the run if that is asked for; not in the workers of pytest-xdist, whose controller sees everything."""
+    if not _wanted(config) or hasattr(config, "workerinput"):
+        return
+    if any(config.getoption(option, default=False) for option in _RUNS_NOTHING):
+        return
+    try:
+        from fixloop.emit.pytest_watcher import Watcher
+
+        watcher = Watcher.for_run(config, os.environ)
+    except Exception as error:
+        _note(error)
+        return
+    config.pluginmanager.register(watcher, WATCHER)
+
+
+def _wanted(config: pytest.Config) -> bool:
+    if config.getoption("fixloop", default=False):
+        return True
+    # A test that runs pytest itself inherits the variable; its inner runs are no runs of this project.
+    return os.environ.get("FIXLOOP", "") not in ("", "0") and "PYTEST_CURRENT_TEST" not in os.environ
+
+
+def _note(error: Exception) -> None:
+    try:
+        from fixloop.emit.emit_log import note
+        from fixloop.settings import Settings
+
+        note(Settings.from_environment(os.environ).spool_directory, "pytest plugin", error)
+    except Exception:
+        return

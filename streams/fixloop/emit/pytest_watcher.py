@@ -1,0 +1,184 @@
+"""Watches one pytest run and writes what happened into the spool. No hook of it raises, prints, or returns anything."""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Self
+
+import pytest
+
+from fixloop.emit.attribution import attribution
+from fixloop.emit.digest_key import digester
+from fixloop.emit.emit_log import note
+from fixloop.emit.events import RUN_FINISHED, RUN_RESULTS, RUN_STARTED, Draft, text
+from fixloop.emit.pytest_cases import ERROR, FAIL, PASS, SKIP, Case
+from fixloop.emit.pytest_failures import FailureText, failure_text
+from fixloop.emit.pytest_parts import Parts
+from fixloop.emit.pytest_scope import run_scope
+from fixloop.emit.session_identity import session_id
+from fixloop.emit.spool import Spool
+from fixloop.emit.working_copy import working_copy
+from fixloop.settings import Settings
+from fixloop_schemas.digest import Digester
+from fixloop_schemas.signature import signature
+
+SOURCE: Final = "/runner/pytest"
+_STATUS: Final = {0: "success", 1: "failure", 2: "failure", 3: "aborted", 4: "aborted", 5: "skipped"}
+_TOTALS: Final = {PASS: "passed", FAIL: "failed", ERROR: "errors", SKIP: "skipped"}
+_MAX_TEST_NAME: Final = 1024
+
+
+class Watcher:
+    """A plugin object; one for each run that is watched."""
+
+    def __init__(self, config: pytest.Config, settings: Settings, environment: Mapping[str, str]) -> None:
+        self.spool_directory = settings.spool_directory
+        self._config = config
+        self._spool = Spool(settings.spool_directory)
+        self._digester: Digester = digester(settings.spool_directory, settings.digest_key)
+        rootdir = Path(str(config.rootpath)).resolve()
+        copy = working_copy(rootdir)
+        self._root = copy.root if copy else rootdir
+        self._prefix = "" if rootdir == self._root else rootdir.relative_to(self._root).as_posix() + "/"
+        self._session_id = session_id(environment, self._digester, self._root)
+        self._attribution = attribution(environment, self._digester, copy)
+        self._run_id = os.urandom(16).hex()
+        self._parts = Parts(self._send_part)
+        self._cases: dict[str, Case] = {}
+        self._words: dict[str, str] = {}
+        self._aborted = False
+        self._began = time.monotonic()
+
+    @classmethod
+    def for_run(cls, config: pytest.Config, environment: Mapping[str, str]) -> Self:
+        """The watcher of the run that `config` describes, writing where the environment says."""
+        return cls(config, Settings.from_environment(environment), environment)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Say that the run begins."""
+        with self._quiet():
+            self._began = time.monotonic()
+            scope = run_scope(self._config, self._root, self._digester)
+            arguments = "\0".join(str(argument) for argument in self._config.invocation_params.args)
+            command = {
+                "runner": "pytest",
+                "selectors": [text(selector, _MAX_TEST_NAME) for selector in scope.selectors],
+                "digest": self._digester.text(f"pytest\0{arguments}"),
+            }
+            self._emit(
+                RUN_STARTED,
+                {
+                    "framework": "pytest",
+                    "command": command,
+                    "scope": "all" if scope.everything else "selection",
+                },
+            )
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that cannot be collected is a result of its own: none of its tests has one."""
+        with self._quiet():
+            if report.failed:
+                name = self._name(report.nodeid or ".")
+                found = self._signature(failure_text(report.longrepr, self._root))
+                self._words[name] = ERROR
+                self._parts.add(
+                    {"test_case_name": name, "outcome": ERROR, "level": "group", "signature": found}
+                )
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take in one phase of one test."""
+        with self._quiet():
+            case = self._cases.setdefault(report.nodeid, Case(report.nodeid))
+            case.add(report)
+            if case.done:
+                self._add(case)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """The run was stopped from outside, or by `pytest.exit`."""
+        with self._quiet():
+            self._aborted = True
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Say what is still to be said, and that the run ended by itself."""
+        with self._quiet():
+            for case in self._cases.values():
+                if not case.done:
+                    self._add(case)
+            self._parts.flush()
+            exit_code = int(session.exitstatus)
+            words = list(self._words.values())
+            self._emit(
+                RUN_FINISHED,
+                {
+                    "parts": self._parts.sent,
+                    "status": "aborted" if self._aborted else _STATUS.get(exit_code, "unknown"),
+                    "totals": {field: words.count(outcome) for outcome, field in _TOTALS.items()},
+                    "exit_code": exit_code,
+                    "results_complete": self._parts.complete,
+                    "duration": round(time.monotonic() - self._began, 6),
+                },
+            )
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """With `--fixloop -v`, one line that says where the run was written."""
+        with self._quiet():
+            if self._config.getoption("fixloop", default=False) and self._config.getoption("verbose", 0) > 0:
+                terminalreporter.write_line(f"fixloop: run recorded in {self.spool_directory}")
+
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        """Whatever goes wrong inside is noted in the spool and nowhere else."""
+        try:
+            yield
+        except Exception as error:
+            note(self.spool_directory, "pytest plugin", error)
+
+    def _add(self, case: Case) -> None:
+        verdict = case.verdict()
+        name = self._name(case.nodeid)
+        if verdict is None or self._words.get(name) == verdict[0]:
+            return  # nothing known yet, or a repeated test that did what it had done before
+        outcome, failure = verdict
+        result: dict[str, Any] = {
+            "test_case_name": name,
+            "outcome": outcome,
+            "duration": round(case.seconds, 6),
+        }
+        if outcome in (FAIL, ERROR):
+            said = FailureText("WorkerCrash") if case.crashed else failure_text(failure, self._root)
+            result["signature"] = self._signature(said)
+        if attempts := case.all_attempts():
+            result["attempts"] = attempts
+        case.failure = None
+        self._words[name] = outcome
+        self._parts.add(result)
+
+    def _name(self, nodeid: str) -> str:
+        name = text(self._prefix + nodeid, 1 << 20)
+        if len(name) <= _MAX_TEST_NAME:
+            return name
+        return f"{name[: _MAX_TEST_NAME - 17]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+    def _signature(self, said: FailureText) -> dict[str, Any]:
+        found = signature(self._digester, said.error_type, said.message, said.frame)
+        known = {
+            "digest": found.digest,
+            "version": found.version,
+            "complete": found.complete,
+            "error_type": text(found.error_type) if found.error_type else None,
+            "frame": found.frame,
+        }
+        return {name: value for name, value in known.items() if value is not None}
+
+    def _send_part(self, part: int, results: Sequence[Mapping[str, Any]]) -> bool:
+        return self._emit(RUN_RESULTS, {"part": part, "results": list(results)})
+
+    def _emit(self, event_type: str, data: Mapping[str, Any]) -> bool:
+        return self._spool.emit(
+            Draft(self._session_id, event_type, SOURCE, {"run_id": self._run_id, **data}, self._attribution)
+        )

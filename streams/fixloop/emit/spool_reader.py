@@ -1,0 +1,160 @@
+"""The reading side of the spool: each reader has a name and a cursor, and what every reader has delivered is deleted.
+
+A cursor is written after delivery was acknowledged, so that a reader that dies delivers again what it had not written down: at least once.
+Only whole lines are read; a line that a killed process left half is cut by the next writer and never delivered.
+"""
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from fixloop.emit.private_files import locked, make_directory, replace_whole
+from fixloop.emit.session_file import open_session, segment_path, segments
+from fixloop.errors import FixloopError
+
+FORGET_AFTER_SECONDS: Final = 7 * 24 * 3600
+"""A reader that has not moved for so long no longer keeps anything from being deleted."""
+_LOCK_SECONDS: Final = 0.5
+
+Position = tuple[int, int]
+"""A segment and an offset in it: everything before has been delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of the spool, and where the next one begins."""
+
+    session: str
+    """The name of the session's folder."""
+    line: bytes
+    following: Position
+
+    @property
+    def source(self) -> str:
+        """Where the line stands, for a person."""
+        return f"spool:{self.session}/{self.following[0]}@{self.following[1] - len(self.line)}"
+
+
+class SpoolReader:
+    """Follows a spool under one name; a context manager, since only one process at a time may use a name.
+
+    Args:
+        directory: the spool.
+        name: the cursor's name; `ship` and `up` each have their own, so that both may follow the same spool.
+    """
+
+    def __init__(self, directory: Path, name: str) -> None:
+        self._directory = directory
+        self._name = name
+        self._cursor = directory / "cursors" / f"{name}.json"
+        self._positions: dict[str, Position] = {}
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        make_directory(self._directory)
+        make_directory(self._cursor.parent)
+        make_directory(self._directory / "sessions")
+        try:
+            self._held.enter_context(locked(self._cursor.with_suffix(".lock"), 0))
+        except TimeoutError:
+            raise FixloopError(
+                f"Another `fixloop {self._name}` follows the spool {self._directory}. "
+                "Stop it first, or let it do the work."
+            ) from None
+        self._positions = _positions(self._cursor)
+        self._save()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._held.close()
+
+    def read(self) -> Iterator[Record]:
+        """Every whole line after the cursor, in order within each session. The cursor stays where it is."""
+        for folder in sorted((self._directory / "sessions").iterdir()):
+            yield from self._read_session(folder)
+
+    def advance(self, delivered: Iterable[Record]) -> None:
+        """Remember that these were delivered, and delete what every reader has behind it."""
+        touched = set()
+        for record in delivered:
+            self._positions[record.session] = max(
+                self._positions.get(record.session, (0, 0)), record.following
+            )
+            touched.add(record.session)
+        if touched:
+            self._save()
+            self._delete_delivered(touched)
+
+    def _read_session(self, folder: Path) -> Iterator[Record]:
+        segment, offset = self._positions.get(folder.name, (0, 0))
+        for number in segments(folder):
+            if number < segment:
+                continue
+            start = offset if number == segment else 0
+            try:
+                content = _from(segment_path(folder, number), start)
+            except FileNotFoundError:
+                continue
+            for line in content[: content.rfind(b"\n") + 1].splitlines(keepends=True):
+                start += len(line)
+                yield Record(folder.name, line.rstrip(b"\n"), (number, start))
+
+    def _save(self) -> None:
+        known = {
+            name: place
+            for name, place in self._positions.items()
+            if (self._directory / "sessions" / name).is_dir()
+        }
+        replace_whole(self._cursor, json.dumps(known, separators=(",", ":")).encode())
+
+    def _delete_delivered(self, sessions: Iterable[str]) -> None:
+        others = [_positions(path) for path in self._cursor.parent.glob("*.json") if self._keeps(path)]
+        for name in sessions:
+            slowest = min([self._positions[name], *(positions.get(name, (0, 0)) for positions in others)])
+            _delete_before(self._directory / "sessions" / name, slowest)
+
+    def _keeps(self, cursor: Path) -> bool:
+        try:
+            age = time.time() - cursor.stat().st_mtime
+        except FileNotFoundError:
+            return False
+        return cursor != self._cursor and age < FORGET_AFTER_SECONDS
+
+
+def _delete_before(folder: Path, place: Position) -> None:
+    there = segments(folder)
+    for number in there:
+        if number < place[0]:
+            segment_path(folder, number).unlink(missing_ok=True)
+    last = segment_path(folder, place[0])
+    if place[0] != (there[-1] if there else -1) or last.stat().st_size != place[1]:
+        return
+    try:
+        with open_session(folder, _LOCK_SECONDS) as session:
+            # A writer may have come between: then the segment stays until the next time.
+            if (session.memory.segment, session.memory.size) == place:
+                session.close_segment()
+                last.unlink()
+    except OSError:
+        return
+
+
+def _positions(cursor: Path) -> dict[str, Position]:
+    try:
+        content = json.loads(cursor.read_bytes())
+        return {str(name): (int(place[0]), int(place[1])) for name, place in content.items()}
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        return {}
+
+
+def _from(path: Path, start: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read()
