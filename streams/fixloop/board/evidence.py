@@ -21,7 +21,8 @@ def evidence(grid: Grid, detection: DetectionRecordedV1, symbols: Symbols) -> tu
     """One detection: its heading, what came back when, and the reasons with their weights."""
     lines = [_heading(detection)]
     groups = _grouped(detection)
-    lines += [_return(grid, one, tests, symbols) for one, tests in groups[:MAX_RETURNS]]
+    for one, tests in groups[:MAX_RETURNS]:
+        lines += _return(grid, one, tests, symbols)
     if len(groups) > MAX_RETURNS:
         lines.append(line(Piece(f"  +{len(groups) - MAX_RETURNS} more returns", Style.FAINT)))
     reasons = sorted(detection.reasons, key=lambda reason: -abs(reason.weight))
@@ -55,23 +56,29 @@ def _grouped(detection: DetectionRecordedV1) -> list[tuple[Return, list[str]]]:
     return list(groups.values())
 
 
-def _return(grid: Grid, one: Return, tests: Sequence[str], symbols: Symbols) -> Line:
+def _return(grid: Grid, one: Return, tests: Sequence[str], symbols: Symbols) -> list[Line]:
     numbers = {run.run_id: f"run {run.number}" for run in grid.runs}
     others = f" and {len(tests) - 1} more" if len(tests) > 1 else ""
     shared = ""
     if one.shared_lines:
-        shared = (
-            f"; {one.shared_lines} {'line' if one.shared_lines == 1 else 'lines'} of the fix taken out again"
-        )
-    return line(
-        "  ",
-        Piece(tests[0].rpartition("::")[2] + others, Style.NAME),
-        f": red in {numbers.get(one.red_run, 'a run')}, fixed in {numbers.get(one.fixing_run, 'a run')}",
-        _edits(grid, "by", one.fixing_edits, Style.GOOD, symbols),
-        f", back in {numbers.get(one.returning_run, 'a run')}",
-        _edits(grid, "after", one.breaking_edits, Style.BAD, symbols),
-        shared,
-    )
+        lines = "1 line" if one.shared_lines == 1 else f"{one.shared_lines} lines"
+        shared = f"; {lines} of the fix taken out again"
+    return [
+        line(
+            "  ",
+            Piece(tests[0].rpartition("::")[2] + others, Style.NAME),
+            f" was red in {numbers.get(one.red_run, 'a run')}",
+        ),
+        line(
+            f"    fixed in {numbers.get(one.fixing_run, 'a run')}",
+            _edits(grid, "by", one.fixing_edits, Style.GOOD, symbols),
+        ),
+        line(
+            f"    back in {numbers.get(one.returning_run, 'a run')}",
+            _edits(grid, "after", one.breaking_edits, Style.BAD, symbols),
+            shared,
+        ),
+    ]
 
 
 def _edits(grid: Grid, word: str, ids: Sequence[str], style: Style, symbols: Symbols) -> Piece:

@@ -20,12 +20,13 @@ _EXTRA_OF_MODULE: Final = {
     "clickhouse_connect": "local",
     "prometheus_client": "local",
     "faust": "worker",
+    "mode": "worker",
     "kafka": "ship",
 }
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
+def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The parser of the command line, with the commands `names`."""
     parser = argparse.ArgumentParser(
         prog="fixloop",
         description="Finds fix-reintroduction cycles in coding sessions: fix A, break B, fix B, and A is back.",
@@ -33,11 +34,14 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"fixloop {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in COMMANDS:
+    for name in names:
         module = importlib.import_module(f"fixloop.cli.{name}")
         summary, _, details = (module.__doc__ or "").strip().partition("\n")
         command = commands.add_parser(
-            name, help=summary, description=f"{summary}\n{details}".strip(), formatter_class=argparse.RawDescriptionHelpFormatter
+            name,
+            help=summary,
+            description=f"{summary}\n{details}".strip(),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         module.configure(command)
         command.set_defaults(run=module.run)
@@ -46,7 +50,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code; what is wrong is one line on the standard error."""
-    parsed = build_parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    # An agent waits for its hook: what is called by name loads no other command.
+    parsed = build_parser(given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS).parse_args(given)
     try:
         code: int = parsed.run(parsed)
     except FixloopError as error:

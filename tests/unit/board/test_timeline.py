@@ -122,7 +122,9 @@ def test_evidence_names_the_runs_and_the_edits_and_gives_the_reasons() -> None:
     core, other = (DIGESTER.path(path)[:8] for path in ("src/core.py", "src/other.py"))
     expected = f"""\
 coupled_cycle  confidence 0.85, 1 lap  646574656374 version 1
-  test_a: red in run 1, fixed in run 2 by #3 #4 of {core}…, back in run 3 after #8 of {other}…; 2 lines of the fix taken out again
+  test_a was red in run 1
+    fixed in run 2 by #3 #4 of {core}…
+    back in run 3 after #8 of {other}…; 2 lines of the fix taken out again
   +0.25  lines of the fix were taken out again
   -0.10  one pass is inferred
 """
