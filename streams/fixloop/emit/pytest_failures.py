@@ -46,6 +46,8 @@ def _split(message: str) -> tuple[str | None, str | None]:
     first = message.strip().split("\n", 1)[0].strip()
     if first.startswith("assert "):
         return "AssertionError", first
+    if first.startswith("fixture '") and first.endswith("' not found"):
+        return "FixtureLookupError", first
     if match := _TYPE.match(first):
         return match[1].rpartition(".")[2], match[2] or None
     return None, first or None

@@ -151,7 +151,7 @@ def _read_on(folder: Path, memory: SessionMemory, segment: int) -> None:
         if whole != len(tail):
             file.truncate(start + whole)
     memory.segment, memory.size = segment, start + whole
-    for line in tail[:whole].splitlines():
+    for line in tail[:whole].split(b"\n"):
         _count(memory, line)
 
 

@@ -74,6 +74,7 @@ class KafkaSender:
     def close(self) -> None:
         """Let go of the client, without waiting for what is not acknowledged: call `flush` first."""
         producer, self._producer = self._producer, None
+        self._failure, self._unacknowledged = None, 0
         if producer is not None:
             producer.close(timeout=1)
 

@@ -37,7 +37,7 @@ class Record:
     @property
     def source(self) -> str:
         """Where the line stands, for a person."""
-        return f"spool:{self.session}/{self.following[0]}@{self.following[1] - len(self.line)}"
+        return f"spool:{self.session}/{self.following[0]}@{self.following[1] - len(self.line) - 1}"
 
 
 class SpoolReader:
@@ -102,9 +102,9 @@ class SpoolReader:
                 content = _from(segment_path(folder, number), start)
             except FileNotFoundError:
                 continue
-            for line in content[: content.rfind(b"\n") + 1].splitlines(keepends=True):
-                start += len(line)
-                yield Record(folder.name, line.rstrip(b"\n"), (number, start))
+            for line in content.split(b"\n")[:-1]:
+                start += len(line) + 1
+                yield Record(folder.name, line, (number, start))
 
     def _save(self) -> None:
         known = {

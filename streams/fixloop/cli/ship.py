@@ -1,0 +1,44 @@
+"""Send the spool to Kafka, and go on as it fills.
+
+What hooks and plugins write is kept in the spool until the broker has acknowledged it: a broker that is away is
+waited for. SIGTERM or Ctrl-C ends it cleanly.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `fixloop ship`."""
+    parser.add_argument("--once", action="store_true", help="send what is there, and end")
+    parser.add_argument("--kafka", metavar="HOST:PORT", help="the broker (default: FIXLOOP_KAFKA)")
+    parser.add_argument("--spool", type=Path, metavar="DIR", help="the spool (default: FIXLOOP_SPOOL)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Ship until there is nothing left (`--once`) or a signal comes."""
+    import kafka  # noqa: F401 -- its absence is said at once, not when the first event comes
+
+    from fixloop.cli.stopping import stop_on_signals
+    from fixloop.emit.ship import KafkaSender
+    from fixloop.emit.ship_spool import ship
+    from fixloop.emit.spool_reader import SpoolReader
+    from fixloop.settings import Settings
+
+    settings = Settings.from_environment(os.environ)
+    stop = stop_on_signals()
+    with (
+        SpoolReader(arguments.spool or settings.spool_directory, "ship") as reader,
+        KafkaSender(arguments.kafka or settings.kafka_bootstrap) as sender,
+    ):
+        shipped = ship(
+            reader,
+            sender,
+            stop,
+            once=arguments.once,
+            away=lambda error: print(f"fixloop: {error} Waiting for it.", file=sys.stderr, flush=True),
+        )
+    print(f"shipped {shipped.events} events, {shipped.dead_letters} unreadable lines")
+    return 0
