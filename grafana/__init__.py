@@ -1,0 +1,1 @@
+"""Boards as code: `python -m grafana.build` writes the JSON that Grafana reads. Standard library only."""

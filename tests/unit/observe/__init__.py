@@ -1,0 +1,1 @@
+"""Metrics and health: what is counted, and how it is asked for."""
