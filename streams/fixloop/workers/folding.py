@@ -26,6 +26,7 @@ from fixloop_schemas.events.detection_recorded_v1 import BugRef, DetectionRecord
 from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1, Hunk
 from fixloop_schemas.events.events_dropped_v1 import EventsDroppedV1
 from fixloop_schemas.events.session_ended_v1 import SessionEndedV1
+from fixloop_schemas.events.session_started_v1 import SessionStartedV1
 from fixloop_schemas.events.suite_run_v1 import (
     CaseResult,
     SuiteRunFinishedV1,
@@ -80,10 +81,11 @@ def to_fact(event: Event, data: SessionEvent) -> Fact:
             cases = tuple(_case(result) for result in data.results if result.level is Level.CASE)
             return RunResults(of, data.run_id, data.part, cases)
         case SuiteRunFinishedV1():
-            return RunFinished(of, data.run_id, data.parts)
+            return RunFinished(of, data.run_id, data.parts, data.totals.passed if data.totals else None)
         case EventsDroppedV1():
             return Dropped(of, data.first_seq, data.last_seq)
-    return Marker(of, ends_session=isinstance(data, SessionEndedV1))
+    independent = isinstance(data, SessionStartedV1) and data.independent
+    return Marker(of, ends_session=isinstance(data, SessionEndedV1), independent=independent)
 
 
 def to_event(session_id: str, detection: Detection) -> Event:
