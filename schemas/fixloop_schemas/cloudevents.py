@@ -5,9 +5,10 @@ Source: CloudEvents specification 1.0.2, its JSON format and its Kafka protocol 
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Never
 
 from fixloop_schemas.limits import MAX_EVENT_BYTES
 from fixloop_schemas.vocabulary import DeadReason
@@ -16,7 +17,10 @@ SPECVERSION: Final = "1.0"
 JSON_CONTENT: Final = "application/json"
 STRUCTURED_CONTENT: Final = "application/cloudevents+json"
 
-Headers = Iterable[tuple[str, bytes]]
+Headers = Iterable[tuple[str, bytes | None]]
+
+_ATTRIBUTE_NAME: Final = re.compile(r"[a-z0-9]+")
+_RESERVED: Final = frozenset({"data"})
 
 
 class Rejected(Exception):  # noqa: N818 -- a verdict on a message, not a fault of ours
@@ -72,34 +76,44 @@ def from_kafka(key: bytes | None, value: bytes | None, headers: Headers) -> RawE
     if not value:
         raise Rejected(DeadReason.EMPTY, "the message has no value")
     _check_size(value)
-    fields = dict(headers)
+    fields = _once_each(headers)
     content_type = _text(fields.get("content-type", b""), "content-type").split(";")[0].strip().lower()
-    if content_type == STRUCTURED_CONTENT:
-        raw = from_json(value)
-    else:
-        raw = _from_binary(fields, value, content_type)
+    structured = content_type == STRUCTURED_CONTENT
+    raw = from_json(value) if structured else _from_binary(fields, value, content_type)
     if key is not None and key != raw.attributes.get("partitionkey", "").encode():
         raise Rejected(DeadReason.WRONG_KEY, "the record's key is not the event's partition key")
     return raw
 
 
 def from_json(line: bytes) -> RawEvent:
-    """The event in one line of an event file (CloudEvents JSON format).
+    """The event in one line of an event file (CloudEvents JSON format). An attribute that is null is absent.
 
     Raises:
         Rejected: with the reason for the dead letters.
     """
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise Rejected(DeadReason.NOT_JSON, f"not JSON: {error}") from None
+    event = parse(line)
     if not isinstance(event, dict) or "data" not in event:
         raise Rejected(DeadReason.NOT_CLOUDEVENTS, "not a CloudEvents object with data")
     data = event.pop("data")
-    if any(not isinstance(value, str) for value in event.values()):
+    attributes = {name: value for name, value in event.items() if value is not None}
+    if any(not isinstance(value, str) for value in attributes.values()):
         raise Rejected(DeadReason.INVALID_ATTRIBUTE, "every attribute of an event is a string")
-    _check_envelope(event)
-    return RawEvent(event, dump(data))
+    _check_envelope(attributes)
+    encoded = _encoded(attributes, data)
+    _check_size(encoded)
+    return RawEvent(attributes, encoded)
+
+
+def parse(encoded: bytes) -> Any:
+    """The value of a JSON text, without what Python reads beyond JSON.
+
+    Raises:
+        Rejected: not JSON.
+    """
+    try:
+        return json.loads(encoded.decode(), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Rejected(DeadReason.NOT_JSON, f"not JSON: {error}") from None
 
 
 def dump(value: Any) -> bytes:
@@ -107,14 +121,38 @@ def dump(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
+def _refuse_constant(word: str) -> Never:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _encoded(attributes: Mapping[str, str], data: Any) -> bytes:
+    # JSON can name code points that no text has (`"\\ud800"`); they show when it is written again.
+    try:
+        "".join(attributes.values()).encode()
+        return dump(data)
+    except (ValueError, RecursionError) as error:
+        raise Rejected(DeadReason.NOT_JSON, f"not JSON: {error}") from None
+
+
+def _once_each(headers: Headers) -> dict[str, bytes]:
+    # Kafka lets a header occur twice. The same value twice says one thing; two values say nothing that can be relied on.
+    fields: dict[str, bytes] = {}
+    for name, value in headers:
+        if value is None:
+            continue
+        if fields.setdefault(name, value) != value and (name.startswith("ce_") or name == "content-type"):
+            raise Rejected(DeadReason.INVALID_ATTRIBUTE, f"the header {name[:100]!r} has two values")
+    return fields
+
+
 def _from_binary(fields: Mapping[str, bytes], value: bytes, content_type: str) -> RawEvent:
-    attributes = {
-        name[3:]: _text(value, name) for name, value in fields.items() if name.startswith("ce_") and len(name) > 3
-    }
+    attributes = {name[3:]: _text(value, name) for name, value in fields.items() if name.startswith("ce_")}
     if not attributes:
         raise Rejected(DeadReason.NOT_CLOUDEVENTS, "the message has no ce_ headers")
     if content_type not in ("", JSON_CONTENT):
-        raise Rejected(DeadReason.UNSUPPORTED_CONTENT_TYPE, f"data has to be {JSON_CONTENT}, not {content_type[:100]!r}")
+        raise Rejected(
+            DeadReason.UNSUPPORTED_CONTENT_TYPE, f"data has to be {JSON_CONTENT}, not {content_type[:100]!r}"
+        )
     _check_envelope(attributes)
     return RawEvent(attributes, value)
 
@@ -125,13 +163,23 @@ def _check_envelope(attributes: Mapping[str, str]) -> None:
         raise Rejected(DeadReason.NOT_CLOUDEVENTS, f"required attributes are missing: {', '.join(missing)}")
     if attributes["specversion"] != SPECVERSION:
         raise Rejected(
-            DeadReason.UNSUPPORTED_SPECVERSION, f"specversion has to be {SPECVERSION}, not {attributes['specversion'][:20]!r}"
+            DeadReason.UNSUPPORTED_SPECVERSION,
+            f"specversion has to be {SPECVERSION}, not {attributes['specversion'][:20]!r}",
+        )
+    illegal = [name for name in attributes if name in _RESERVED or not _ATTRIBUTE_NAME.fullmatch(name)]
+    if illegal:
+        raise Rejected(
+            DeadReason.INVALID_ATTRIBUTE,
+            f"not the name of an attribute: {illegal[0][:100]!r} (small letters and digits)",
         )
 
 
 def _check_size(value: bytes) -> None:
     if len(value) > MAX_EVENT_BYTES:
-        raise Rejected(DeadReason.TOO_LARGE, f"{len(value)} bytes are more than the {MAX_EVENT_BYTES} that an event may have")
+        raise Rejected(
+            DeadReason.TOO_LARGE,
+            f"{len(value)} bytes are more than the {MAX_EVENT_BYTES} that an event may have",
+        )
 
 
 def _text(value: bytes, name: str) -> str:

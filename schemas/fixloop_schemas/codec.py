@@ -1,10 +1,18 @@
 """Events to bytes and back: the typed side of `cloudevents`."""
 
 import json
+import re
 from datetime import datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from fixloop_schemas import cloudevents
 from fixloop_schemas.cloudevents import Headers, KafkaMessage, RawEvent, Rejected
@@ -14,22 +22,47 @@ from fixloop_schemas.vocabulary import DeadReason
 
 Data = TypeVar("Data", bound=Attribution)
 
+_RFC_3339: Final = re.compile(
+    r"(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+    r"(\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
+
+
+def _rfc_3339(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not _RFC_3339.fullmatch(value):
+        raise ValueError("not a time as RFC 3339 has it, with a zone, from 1970 to 2199")
+    return datetime.fromisoformat(value)
+
+
+Time = Annotated[
+    AwareDatetime,
+    BeforeValidator(_rfc_3339),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": f"^{_RFC_3339.pattern}$"}),
+]
+"""RFC 3339 with a zone, from 1970 to 2199: what every store and language can hold. Digits beyond microseconds are cut."""
+
+Extension = Annotated[str, StringConstraints(max_length=1024)]
+
 
 class Attributes(WireModel):
     """The context attributes of an event (CloudEvents 1.0.2); unknown extension attributes survive."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="allow", use_attribute_docstrings=True)
 
-    specversion: Literal["1.0"] = "1.0"
+    __pydantic_extra__: dict[str, Extension]
+
+    specversion: Literal["1.0"]
     id: Name
     """Unique within `source`; the same id means the same event."""
     source: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
     """Who emitted it, as a URI reference: `/agent/claude-code`, `/runner/pytest`."""
     type: Name
-    time: AwareDatetime | None = None
+    time: Time | None = None
     """When it happened (RFC 3339); absent when not known."""
     subject: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = None
-    datacontenttype: Literal["application/json"] = "application/json"
+    datacontenttype: Literal["application/json"] | None = "application/json"
     partitionkey: Name
     """The session's id: key of the record, and thereby of its partition."""
 
@@ -59,14 +92,23 @@ def decode(raw: RawEvent) -> Event:
         attributes = Attributes.model_validate_json(json.dumps(dict(raw.attributes)))
     except ValidationError as error:
         raise Rejected(DeadReason.INVALID_ATTRIBUTE, _first_problem(error)) from None
-    try:
-        data = model.model_validate_json(raw.data)
-    except ValidationError as error:
-        reason = DeadReason.NOT_JSON if error.errors()[0]["type"] == "json_invalid" else DeadReason.INVALID_DATA
-        raise Rejected(reason, _first_problem(error)) from None
+    data = _data(model, raw.data)
     if attributes.partitionkey != data.session_id:
         raise Rejected(DeadReason.WRONG_KEY, "the partition key is not the session's id")
-    return CloudEvent.model_construct(**dict(attributes), **(attributes.model_extra or {}), data=data)
+    return _event(attributes, data)
+
+
+def _data(model: type[Attribution], encoded: bytes) -> Attribution:
+    # NaN and the infinities, which the parser takes, are no JSON. To look for the words first costs almost nothing.
+    if b"NaN" in encoded or b"Infinity" in encoded:
+        cloudevents.parse(encoded)
+    try:
+        return model.model_validate_json(encoded)
+    except ValidationError as error:
+        reason = (
+            DeadReason.NOT_JSON if error.errors()[0]["type"] == "json_invalid" else DeadReason.INVALID_DATA
+        )
+        raise Rejected(reason, _first_problem(error)) from None
 
 
 def from_kafka(key: bytes | None, value: bytes | None, headers: Headers) -> Event:
@@ -95,16 +137,33 @@ def to_json_line(event: Event) -> bytes:
     return cloudevents.dump(to_dict(event)) + b"\n"
 
 
-def new_event(event_id: str, source: str, time: datetime | None, data: Attribution, subject: str | None = None) -> Event:
+def new_event(
+    event_id: str, source: str, time: datetime | None, data: Attribution, subject: str | None = None
+) -> Event:
     """An event around its data; type and partition key follow from the data.
 
     Raises:
         pydantic.ValidationError: an attribute is not what CloudEvents asks for.
     """
     attributes = Attributes(
-        id=event_id, source=source, type=TYPES[type(data)], time=time, subject=subject, partitionkey=data.session_id
+        specversion=cloudevents.SPECVERSION,
+        id=event_id,
+        source=source,
+        type=TYPES[type(data)],
+        time=time,
+        subject=subject,
+        partitionkey=data.session_id,
     )
-    return CloudEvent.model_construct(**dict(attributes), data=data)
+    return _event(attributes, data)
+
+
+def _event(attributes: Attributes, data: Attribution) -> Event:
+    event = CloudEvent.model_construct(
+        **{name: getattr(attributes, name) for name in Attributes.model_fields}, data=data
+    )
+    # Not as keywords: an extension may have the name of a parameter.
+    (event.__pydantic_extra__ or {}).update(attributes.__pydantic_extra__ or {})
+    return event
 
 
 def _first_problem(error: ValidationError) -> str:

@@ -34,7 +34,9 @@ _DOCS_FOLDER: Final = re.compile(r"(^|/)(docs?|documentation|changelog|changes|n
 _DOCS_NAME: Final = re.compile(
     r"(^|/)([^/]*\.(md|mdx|rst|adoc|txt)|license[^/]*|authors[^/]*|changelog[^/]*|changes[^/]*|readme[^/]*|contributing[^/]*)$"
 )
-_REQUIREMENTS: Final = re.compile(r"(^|/)([^/]*requirements[^/]*\.txt|cmakelists\.txt|constraints[^/]*\.txt)$")
+_REQUIREMENTS: Final = re.compile(
+    r"(^|/)([^/]*requirements[^/]*\.txt|cmakelists\.txt|constraints[^/]*\.txt)$"
+)
 _CONFIG_NAME: Final = re.compile(
     r"(^|/)([^/]*\.(toml|ya?ml|ini|cfg|conf|properties|gradle|lock|env|json5?|jsonc|xml|mod|sum)|\.[^/]+|makefile|justfile|dockerfile[^/]*"
     r"|setup\.(py|cfg)|jenkinsfile|rakefile|gemfile|procfile|[^/]*\.config\.[cm]?[jt]s)$"

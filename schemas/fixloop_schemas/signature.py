@@ -59,7 +59,12 @@ def mask(message: str) -> str:
 
 
 def signature(
-    digester: Digester, error_type: str | None, message: str | None, frame: str | None = None, *, complete: bool = True
+    digester: Digester,
+    error_type: str | None,
+    message: str | None,
+    frame: str | None = None,
+    *,
+    complete: bool = True,
 ) -> FailureSignature:
     """The signature of one failure.
 

@@ -68,13 +68,14 @@ def load(texts: Iterable[str]) -> Mapping[str, Topic]:
 
 
 def _topic(document: Mapping[str, Any]) -> Topic:
-    table = {"dead_letters": None, **document}
+    table: dict[str, Any] = {"dead_letters": None, **document}
     expected = {field.name for field in fields(Topic)}
     if set(table) != expected:
         raise ValueError(f"{table.get('name')}: wrong or missing fields {sorted(set(table) ^ expected)}")
-    return Topic(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
-    )
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
+    }
+    return Topic(**values)
 
 
 def _texts() -> list[str]:

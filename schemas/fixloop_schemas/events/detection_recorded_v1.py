@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fixloop_schemas.events.wire import Attribution, Count, Digest, Name, TestName, WireModel
+from fixloop_schemas.events.wire import Attribution, Count, Digest, Name, TestName, Version, WireModel
 from fixloop_schemas.vocabulary import DetectionStatus, Kind
 
 EventIds = Annotated[tuple[Name, ...], Field(max_length=200)]
@@ -16,7 +16,7 @@ class BugRef(WireModel):
     bug_id: Digest
     test_case_name: TestName
     signature_digest: Digest | None = None
-    signature_version: Annotated[int, Field(ge=1)] | None = None
+    signature_version: Version | None = None
     error_type: Name | None = None
 
 
@@ -54,7 +54,7 @@ class DetectionRecordedV1(Attribution):
 
     detection_id: Digest
     """Derived from session, kind and founding evidence: the same events give the same id anywhere."""
-    detection_version: Annotated[int, Field(ge=1)]
+    detection_version: Version
     detector_version: Name
     kind: Kind
     status: DetectionStatus = DetectionStatus.OPEN

@@ -7,11 +7,19 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fixloop_schemas.events.wire import Count, Digest, Name, SessionEvent, TestName, WireModel
+from fixloop_schemas.events.wire import (
+    Count,
+    Digest,
+    ExitCode,
+    Name,
+    Seconds,
+    SessionEvent,
+    TestName,
+    Version,
+    WireModel,
+)
 from fixloop_schemas.limits import MAX_RESULTS_PER_PART
 from fixloop_schemas.vocabulary import Level, Outcome, RunStatus, Scope
-
-Seconds = Annotated[float, Field(ge=0)]
 
 
 class Command(WireModel):
@@ -39,7 +47,7 @@ class Signature(WireModel):
 
     digest: Digest | None = None
     """Of error type, masked message and first in-project frame; absent when nothing is known of the failure."""
-    version: Annotated[int, Field(ge=1)]
+    version: Version
     complete: bool = True
     """False when the message was cut or missing: such a signature is compatible with any of the same test."""
     error_type: Name | None = None
@@ -100,7 +108,7 @@ class SuiteRunFinishedV1(SessionEvent):
     """How many parts the run had; fewer seen means that some were lost."""
     status: RunStatus
     totals: Totals | None = None
-    exit_code: Annotated[int, Field(ge=-(2**31), lt=2**32)] | None = None
+    exit_code: ExitCode | None = None
     exit_code_reliable: bool = True
     """False behind a pipe or another command, where it may speak for something else."""
     results_complete: bool = False

@@ -1,8 +1,8 @@
 """What all wire models share: strict, frozen, and tolerant of fields that a newer writer adds."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from fixloop_schemas.limits import MAX_SEQ
 
@@ -18,13 +18,31 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16,64}$")]
 LineHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 """The first 64 bits of a keyed digest of one line without its surrounding blanks."""
 
-Count = Annotated[int, Field(ge=0, le=MAX_SEQ)]
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE: Final = BeforeValidator(_whole)
+"""For an integer as JSON Schema means it: `5.0` is one."""
+
+Count = Annotated[int, Field(ge=0, le=MAX_SEQ), WHOLE]
+"""How many, or which in order."""
+
+Version = Annotated[int, Field(ge=1, le=MAX_SEQ), WHOLE]
+"""A version number, from 1."""
+
+ExitCode = Annotated[int, Field(ge=-(2**31), lt=2**32), WHOLE]
+
+Seconds = Annotated[float, Field(ge=0, le=1e9)]
 
 
 class WireModel(BaseModel):
     """A part of an event. Unknown fields survive a round trip, so that a reader never strips what a newer writer said."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="allow", allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="allow", allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class Attribution(WireModel):
