@@ -162,7 +162,8 @@ def _event(attributes: Attributes, data: Attribution) -> Event:
         **{name: getattr(attributes, name) for name in Attributes.model_fields}, data=data
     )
     # Not as keywords: an extension may have the name of a parameter.
-    (event.__pydantic_extra__ or {}).update(attributes.__pydantic_extra__ or {})
+    if attributes.__pydantic_extra__ and event.__pydantic_extra__ is not None:
+        event.__pydantic_extra__.update(attributes.__pydantic_extra__)
     return event
 
 
