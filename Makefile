@@ -47,6 +47,8 @@ generate: $(STAMP) ## write again what is generated: JSON Schema, boards
 lock: ## resolve the versions anew (needs uv)
 	uv pip compile --quiet --no-emit-index-url --generate-hashes --python-version 3.11 --no-header \
 	    --all-extras --group dev pyproject.toml -o requirements.lock
+	uv pip compile --quiet --no-emit-index-url --generate-hashes --python-version 3.11 --no-header \
+	    --extra worker --constraint requirements.lock pyproject.toml -o deploy/docker/requirements.lock
 
 clean: ## remove what the targets made in this folder
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import Final
 
 from grafana.panels import row
@@ -12,6 +13,9 @@ COLUMNS: Final = 24
 
 SCHEMA_VERSION: Final = 41
 """Of the classic board model: Grafana 10 and 11 take what they know of it, 12 and 13 migrate it."""
+
+ALERT_THRESHOLD: Final = 0.6
+"""The confidence that the board asks for at first: fixloop's default for alerts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ def board(uid: str, title: str, description: str, sections: Iterable[Section]) -
                 _datasource("prometheus", "Prometheus", PROMETHEUS["type"]),
                 _datasource("clickhouse", "ClickHouse", CLICKHOUSE["type"]),
                 _repositories(),
+                _confidence(),
             ]
         },
         "panels": list(_placed(sections)),
@@ -82,7 +87,13 @@ def _datasource(name: str, label: str, plugin: str) -> Json:
 
 
 def _repositories() -> Json:
-    query = "SELECT DISTINCT vcs_repository_name FROM detections ORDER BY vcs_repository_name"
+    query = """
+        SELECT DISTINCT vcs_repository_name
+        FROM detections
+        WHERE notEmpty(ifNull(vcs_repository_name, ''))
+        ORDER BY vcs_repository_name
+    """
+    query = dedent(query).strip()
     return {
         "type": "query",
         "name": "repository",
@@ -97,4 +108,17 @@ def _repositories() -> Json:
         "hide": 0,
         "refresh": 2,
         "sort": 1,
+    }
+
+
+def _confidence() -> Json:
+    value = str(ALERT_THRESHOLD)
+    return {
+        "type": "textbox",
+        "name": "confidence",
+        "label": "Confidence from",
+        "description": "What is less sure than this, from 0 to 1, is not shown.",
+        "query": value,
+        "current": {"text": value, "value": value},
+        "hide": 0,
     }

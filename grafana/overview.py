@@ -10,10 +10,13 @@ from grafana.targets import Json, promql, sql_series, sql_table
 _IN_REPOSITORY: Final = "$__conditionalAll(vcs_repository_name IN (${repository:singlequote}), $repository)"
 
 # A reintroduction that a coupled cycle took up is superseded, and has happened all the same.
-_FOUND: Final = f"alerting AND status != 'withdrawn' AND $__timeFilter(detected_at) AND {_IN_REPOSITORY}"
+_SURE: Final = "alerting AND status != 'withdrawn' AND confidence >= ${confidence}"
+_FOUND: Final = f"{_SURE} AND $__timeFilter(detected_at) AND {_IN_REPOSITORY}"
 
 _AGENT: Final = "coalesce(nullIf(gen_ai_agent_name, ''), 'unknown') AS agent"
 _MODEL: Final = "coalesce(nullIf(gen_ai_request_model, ''), 'unknown') AS model"
+
+_REPOSITORY: Final = "coalesce(nullIf(vcs_repository_name, ''), 'unknown') AS repository"
 
 
 def overview() -> Json:
@@ -168,7 +171,7 @@ def by_repository() -> Json:
         "Detections of the alerting kinds in the time range.",
         sql_table(f"""
             SELECT
-                vcs_repository_name AS repository,
+                {_REPOSITORY},
                 uniqExact(session_id) AS sessions,
                 countIf(kind = 'coupled_cycle') AS coupled_cycles,
                 countIf(kind = 'reintroduction') AS reintroductions,
@@ -195,7 +198,7 @@ def latest() -> Json:
                 confidence,
                 laps,
                 arrayStringConcat(test_case_names, ', ') AS tests,
-                vcs_repository_name AS repository,
+                {_REPOSITORY},
                 {_AGENT},
                 {_MODEL},
                 session_id
