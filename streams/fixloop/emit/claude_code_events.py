@@ -57,12 +57,16 @@ class HookCall:
         value = self.fields.get(name)
         return value if isinstance(value, dict) else {}
 
-    def draft(
-        self, event_type: str, data: Mapping[str, Any], remember: Mapping[str, str] | None = None
-    ) -> Draft:
+    def draft(self, event_type: str, data: Mapping[str, Any], model: str = "") -> Draft:
         """A draft by this agent, or by the sub-agent that called."""
         agent = {"gen_ai_agent_id": text(agent_id)} if (agent_id := self.text("agent_id")) else {}
-        return Draft(self.session_id, event_type, SOURCE, data, {**self.attribution, **agent}, remember or {})
+        attribution = {**self.attribution, **agent}
+        return Draft(self.session_id, event_type, SOURCE, data, attribution, self.remembered(model))
+
+    def remembered(self, model: str) -> dict[str, str]:
+        """What the session's other events, such as its test runs, should carry too."""
+        agent = {name: self.attribution[name] for name in _AGENT if name in self.attribution}
+        return {**agent, "gen_ai_request_model": model} if model else agent
 
 
 def drafts_of(call: HookCall) -> tuple[Draft, ...]:

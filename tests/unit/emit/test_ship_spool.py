@@ -1,0 +1,80 @@
+"""Shipping: acknowledged, then passed; and a broker that is away costs nothing."""
+
+from pathlib import Path
+from threading import Event as Flag
+
+import pytest
+
+from fixloop.emit.ship_spool import Shipped, ship
+from fixloop.emit.spool import Spool
+from fixloop.emit.spool_reader import SpoolReader
+from fixloop.errors import UnreachableError
+from fixloop_schemas import codec
+from fixloop_schemas.cloudevents import KafkaMessage
+from fixloop_schemas.topics import DEAD_LETTERS, EVENTS
+from tests.unit.emit.spooled import an_edit, events_of
+
+
+class MemorySender:
+    """A broker in memory, which can be away."""
+
+    def __init__(self, *, away: int = 0) -> None:
+        self.away = away
+        self.topics: dict[str, list[KafkaMessage]] = {}
+        self._sent: list[tuple[str, KafkaMessage]] = []
+
+    def send(self, topic: str, message: KafkaMessage) -> None:
+        """Keep it until it is flushed."""
+        self._sent.append((topic, message))
+
+    def flush(self) -> None:
+        """Acknowledge, unless away."""
+        if self.away:
+            self.away -= 1
+            raise UnreachableError("No Kafka broker answers.")
+        for topic, message in self._sent:
+            self.topics.setdefault(topic, []).append(message)
+        self._sent = []
+
+    def close(self) -> None:
+        """Forget what was not acknowledged."""
+        self._sent = []
+
+
+def ship_once(spool: Path, sender: MemorySender) -> Shipped:
+    """What `fixloop ship --once` does."""
+    with SpoolReader(spool, "ship") as reader:
+        return ship(reader, sender, Flag(), once=True, away=lambda _: None)
+
+
+def test_what_is_in_the_spool_arrives_and_is_read_alike(tmp_path: Path) -> None:
+    """A message decodes to the very event that was spooled, under its session's key."""
+    Spool(tmp_path).emit(an_edit())
+    spooled, sender = events_of(tmp_path), MemorySender()
+    assert ship_once(tmp_path, sender) == Shipped(events=2)
+    messages = sender.topics[EVENTS]
+    assert [codec.from_kafka(m.key, m.value, m.headers) for m in messages] == spooled
+    assert ship_once(tmp_path, sender) == Shipped()
+
+
+def test_a_broker_that_is_away_costs_nothing(tmp_path: Path) -> None:
+    """What was not acknowledged is sent the next time."""
+    Spool(tmp_path).emit(an_edit())
+    sender = MemorySender(away=1)
+    with pytest.raises(UnreachableError):
+        ship_once(tmp_path, sender)
+    assert sender.topics == {}
+    assert ship_once(tmp_path, sender) == Shipped(events=2)
+
+
+def test_a_line_that_is_no_event_goes_to_the_dead_letters_and_the_rest_goes_on(tmp_path: Path) -> None:
+    """The line arrives as it is, with the reason."""
+    Spool(tmp_path).emit(an_edit())
+    with next(tmp_path.glob("sessions/*/*.jsonl")).open("ab") as file:
+        file.write(b"no json\r\n")
+    Spool(tmp_path).emit(an_edit())
+    sender = MemorySender()
+    assert ship_once(tmp_path, sender) == Shipped(events=3, dead_letters=1)
+    (dead,) = sender.topics[DEAD_LETTERS]
+    assert dead.value == b"no json\r"
+    assert b"not_json" in dict(dead.headers).values()

@@ -1,0 +1,182 @@
+"""The spool: one gapless order, a bound, and no error that gets out."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fixloop.emit.events import RUN_STARTED, SESSION_STARTED, Draft
+from fixloop.emit.session_file import SessionFile
+from fixloop.emit.spool import Spool
+from fixloop_schemas.events.events_dropped_v1 import EventsDroppedV1
+from fixloop_schemas.events.suite_run_v1 import SuiteRunStartedV1
+from fixloop_schemas.events.wire import SessionEvent
+from tests.unit.emit.spooled import an_edit, events_of, lines_of, short_types
+
+_EMITTER = """
+import sys
+from pathlib import Path
+from fixloop.emit.events import EDIT_APPLIED, Draft
+from fixloop.emit.spool import Spool
+spool = Spool(Path(sys.argv[1]))
+for _ in range(int(sys.argv[2])):
+    written = spool.emit(Draft("s1", EDIT_APPLIED, "/test", {"path": "aa" * 8, "path_role": "product"}))
+    sys.exit(1) if not written else None
+"""
+
+
+def seqs(spool: Path) -> list[int]:
+    """The sequence numbers, in the order of the file."""
+    return [event.data.seq for event in events_of(spool) if isinstance(event.data, SessionEvent)]
+
+
+def test_a_session_begins_by_itself(tmp_path: Path) -> None:
+    """A session that nobody started is started before its first event."""
+    Spool(tmp_path).emit(an_edit())
+    assert short_types(tmp_path) == ["session.started", "edit.applied"]
+    assert seqs(tmp_path) == [0, 1]
+
+
+def test_a_started_session_is_not_started_again(tmp_path: Path) -> None:
+    """Who says that the session starts is taken at their word."""
+    Spool(tmp_path).emit(Draft("s1", SESSION_STARTED, "/test", {"reason": "startup"}))
+    Spool(tmp_path).emit(an_edit())
+    assert short_types(tmp_path) == ["session.started", "edit.applied"]
+
+
+def test_processes_that_write_at_once_give_one_gapless_order(tmp_path: Path) -> None:
+    """Four processes with fifty events each: every number once, and in the order of the file."""
+    writers = [
+        subprocess.Popen([sys.executable, "-c", _EMITTER, str(tmp_path), "50"], cwd=tmp_path)
+        for _ in range(4)
+    ]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
+    assert seqs(tmp_path) == list(range(201))
+
+
+def test_only_the_owner_can_read_the_spool(tmp_path: Path) -> None:
+    """Directories are 0700 and files 0600, whatever the umask."""
+    old = os.umask(0)
+    try:
+        Spool(tmp_path / "spool").emit(an_edit())
+    finally:
+        os.umask(old)
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "spool").rglob("*") if path.is_file()}
+    assert modes == {0o600}
+    assert (tmp_path / "spool").stat().st_mode & 0o777 == 0o700
+
+
+def test_what_finds_no_room_is_counted_and_said_when_there_is_room(tmp_path: Path) -> None:
+    """A full spool gives events up by number; the range is an event as soon as something is written again."""
+    spool = Spool(tmp_path, limit_bytes=4096)
+    written = [spool.emit(an_edit()) for _ in range(40)]
+    assert written.count(False) > 0
+    assert sum(len(line) + 1 for line in lines_of(tmp_path)) <= 4096
+    kept = seqs(tmp_path)
+    for segment in tmp_path.glob("sessions/*/*.jsonl"):
+        segment.write_bytes(b"")
+    (tmp_path / "sessions/s1/state").write_text(json.dumps(_with_empty_segment(tmp_path)))
+    assert spool.emit(an_edit())
+    dropped, edit = events_of(tmp_path)
+    assert isinstance(dropped.data, EventsDroppedV1)
+    assert (dropped.data.first_seq, dropped.data.last_seq) == (kept[-1] + 1, 40)
+    assert dropped.data.reason == "spool_full"
+    assert [dropped.data.seq, edit.data.model_dump()["seq"]] == [41, 42]
+
+
+def _with_empty_segment(spool: Path) -> dict[str, object]:
+    state: dict[str, object] = json.loads((spool / "sessions/s1/state").read_bytes())
+    return {**state, "size": 0}
+
+
+def test_an_event_that_is_too_large_is_given_up_alone(tmp_path: Path) -> None:
+    """Its number is named as dropped, and the session goes on."""
+    spool = Spool(tmp_path)
+    assert spool.emit(an_edit(padding="x" * 300_000))
+    assert spool.emit(an_edit())
+    started, dropped, edit = events_of(tmp_path)
+    assert isinstance(dropped.data, EventsDroppedV1)
+    assert (dropped.data.first_seq, dropped.data.last_seq, dropped.data.reason) == (1, 1, "too_large")
+    assert [event.data.model_dump()["seq"] for event in (started, dropped, edit)] == [0, 2, 3]
+
+
+def test_a_torn_line_is_cut_and_what_follows_is_whole(tmp_path: Path) -> None:
+    """A process that died within a line leaves no half event, and takes no number away."""
+    spool = Spool(tmp_path)
+    spool.emit(an_edit())
+    with next(tmp_path.glob("sessions/*/*.jsonl")).open("ab") as file:
+        file.write(b'{"specversion":"1.0","id":"torn')
+    spool.emit(an_edit())
+    assert seqs(tmp_path) == [0, 1, 2]
+
+
+def test_a_death_between_the_event_and_the_numbers_repeats_no_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbers are written after the event; who comes next reads on where they stop."""
+    spool = Spool(tmp_path)
+    spool.emit(an_edit())
+    monkeypatch.setattr(SessionFile, "save", lambda _: None)
+    spool.emit(an_edit())
+    monkeypatch.undo()
+    spool.emit(an_edit())
+    assert seqs(tmp_path) == [0, 1, 2, 3]
+    assert spool.memory("s1").edits == 3
+
+
+def test_segments_rotate(tmp_path: Path) -> None:
+    """A session has many small files, so that what was delivered can go."""
+    spool = Spool(tmp_path, limit_bytes=1024 * 1024)
+    for _ in range(100):
+        spool.emit(an_edit())
+    assert len(list(tmp_path.glob("sessions/s1/*.jsonl"))) > 1
+    assert seqs(tmp_path) == list(range(101))
+
+
+def test_a_run_says_how_many_edits_came_before_it(tmp_path: Path) -> None:
+    """The count is taken under the same lock as the number."""
+    spool = Spool(tmp_path)
+    spool.emit(an_edit())
+    spool.emit(an_edit())
+    spool.emit(Draft("s1", RUN_STARTED, "/runner/pytest", {"run_id": "r1", "framework": "pytest"}))
+    started = events_of(tmp_path)[-1].data
+    assert isinstance(started, SuiteRunStartedV1)
+    assert started.code_state.edits == 2
+
+
+def test_a_remembered_model_is_on_later_events_but_not_on_those_of_sub_agents(tmp_path: Path) -> None:
+    """Who starts a session says its model once; a sub-agent may use another."""
+    spool = Spool(tmp_path)
+    spool.remember("s1", {"gen_ai_request_model": "model-x", "gen_ai_agent_name": "claude-code"})
+    spool.emit(an_edit())
+    sub = Draft("s1", "dev.fixloop.edit.applied.v1", "/a", an_edit().data, {"gen_ai_agent_id": "sub-1"})
+    spool.emit(sub)
+    models = [event.data.gen_ai_request_model for event in events_of(tmp_path)]
+    assert models == ["model-x", "model-x", None]
+
+
+def test_an_odd_session_id_has_a_plain_folder(tmp_path: Path) -> None:
+    """An id is data and never a path."""
+    Spool(tmp_path).emit(an_edit("../../etc/passwd"))
+    assert [event.data.session_id for event in events_of(tmp_path)] == ["../../etc/passwd"] * 2
+
+
+def test_a_spool_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+    """Nothing is raised; the caller hears that nothing was written."""
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    assert Spool(blocked / "spool").emit(an_edit()) is False
+
+
+def test_a_full_disk_is_a_counted_drop(tmp_path: Path) -> None:
+    """What was written of the event is taken back; it has its number, and is named once the disk has room."""
+    Spool(tmp_path).emit(an_edit())
+    size = next(tmp_path.glob("sessions/*/*.jsonl")).stat().st_size
+    limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size + 100}, {size + 100}))"
+    wrote = subprocess.run([sys.executable, "-c", limited + _EMITTER, str(tmp_path), "1"], check=False)
+    assert wrote.returncode == 1
+    assert Spool(tmp_path).emit(an_edit())
+    assert short_types(tmp_path) == ["session.started", "edit.applied", "events.dropped", "edit.applied"]
