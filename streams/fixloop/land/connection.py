@@ -28,7 +28,7 @@ _INSERT_SETTINGS: Final = {
     "max_partitions_per_insert_block": 0,
 }
 _ENGINE_PREFIX = re.compile(r"^.*DB::[A-Za-z]*Exception: ", re.DOTALL)
-_ENGINE_SUFFIX = re.compile(r"( \(version [^)]*\))?( \([A-Z_]+\))?\s*$")
+_ENGINE_SUFFIX = re.compile(r"(\. Expected one of|:? In scope | \(version | \([A-Z_]+\)\s*$).*$")
 
 
 @dataclass(frozen=True, slots=True)
