@@ -19,7 +19,7 @@ STRUCTURED_CONTENT: Final = "application/cloudevents+json"
 
 Headers = Iterable[tuple[str, bytes | None]]
 
-_ATTRIBUTE_NAME: Final = re.compile(r"[a-z0-9]+")
+ATTRIBUTE_NAME: Final = re.compile(r"[a-z0-9]+")
 _RESERVED: Final = frozenset({"data"})
 
 
@@ -95,6 +95,7 @@ def from_json(line: bytes) -> RawEvent:
     if not isinstance(event, dict) or "data" not in event:
         raise Rejected(DeadReason.NOT_CLOUDEVENTS, "not a CloudEvents object with data")
     data = event.pop("data")
+    _check_names(event)
     attributes = {name: value for name, value in event.items() if value is not None}
     if any(not isinstance(value, str) for value in attributes.values()):
         raise Rejected(DeadReason.INVALID_ATTRIBUTE, "every attribute of an event is a string")
@@ -149,6 +150,7 @@ def _from_binary(fields: Mapping[str, bytes], value: bytes, content_type: str) -
     attributes = {name[3:]: _text(value, name) for name, value in fields.items() if name.startswith("ce_")}
     if not attributes:
         raise Rejected(DeadReason.NOT_CLOUDEVENTS, "the message has no ce_ headers")
+    _check_names(attributes)
     if content_type not in ("", JSON_CONTENT):
         raise Rejected(
             DeadReason.UNSUPPORTED_CONTENT_TYPE, f"data has to be {JSON_CONTENT}, not {content_type[:100]!r}"
@@ -166,7 +168,10 @@ def _check_envelope(attributes: Mapping[str, str]) -> None:
             DeadReason.UNSUPPORTED_SPECVERSION,
             f"specversion has to be {SPECVERSION}, not {attributes['specversion'][:20]!r}",
         )
-    illegal = [name for name in attributes if name in _RESERVED or not _ATTRIBUTE_NAME.fullmatch(name)]
+
+
+def _check_names(names: Iterable[str]) -> None:
+    illegal = [name for name in names if name in _RESERVED or not ATTRIBUTE_NAME.fullmatch(name)]
     if illegal:
         raise Rejected(
             DeadReason.INVALID_ATTRIBUTE,

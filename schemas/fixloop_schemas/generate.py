@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from fixloop_schemas.cloudevents import ATTRIBUTE_NAME
 from fixloop_schemas.codec import CloudEvent
 from fixloop_schemas.events.wire import Attribution
 from fixloop_schemas.registry import MODELS
@@ -42,6 +43,7 @@ def schema_of(event_type: str, model: type[Attribution]) -> dict[str, Any]:
         "type": "object",
         "properties": _portable(properties),
         "required": generated["required"],
+        "propertyNames": _portable({"pattern": f"^{ATTRIBUTE_NAME.pattern}$"}),
         "additionalProperties": {"anyOf": [generated["additionalProperties"], {"type": "null"}]},
         "$defs": _portable(generated["$defs"]),
     }
