@@ -93,7 +93,8 @@ class Session:
         scope: Sequence[str] = (),
         crashed: bool = False,
         inferred: Iterable[str] = (),
-        failures: dict[str, str] | None = None,
+        failures: Mapping[str, str] | None = None,
+        attempts: Mapping[str, Sequence[str]] | None = None,
         agent_id: str | None = None,
         tree: str | None = None,
         level: Level = Level.CASE,
@@ -119,6 +120,7 @@ class Session:
                 outcome=Outcome(outcome),
                 level=level,
                 inferred=name in inferred,
+                attempts=tuple(Outcome(attempt) for attempt in (attempts or {}).get(name, ())),
                 signature=_signature((failures or {}).get(name, name)) if Outcome(outcome).red else None,
             )
             for name, outcome in {**(outcomes or {}), **more_outcomes}.items()

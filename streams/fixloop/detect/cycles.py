@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fixloop.detect.outcomes import Opened, Returned
-from fixloop.detect.state import Bug, Detection, EditNote, Link, Sighting, TrackedTest
+from fixloop.detect.state import Bug, EditNote, Link, Sighting, TrackedTest
 from fixloop.detect.windows import share_an_edit
 
 _MAX_LENGTH = 6
@@ -37,24 +37,18 @@ def new_links(
     )
 
 
-def cycles_of(returned: Returned, links: Sequence[Link], seq: int) -> tuple[Cycle, ...]:
-    """The shortest cycles that a bug's return in this run closes, one for each bug whose fix brought it back."""
-    target = returned.bug.bug_id
-    cycles = []
-    for last in links:
-        if last.brought_bug == target and last.seq == seq:
-            path = _path(links, start=target, since=returned.fix.green.seq, end=last)
-            if path:
-                cycles.append(Cycle(path))
-    return tuple(cycles)
+def cycles_of(bug: Bug, fixed_in: Sighting, links: Sequence[Link], seq: int) -> tuple[Cycle, ...]:
+    """The shortest cycles that a bug's return in this run closes, one for each bug whose fix brought it back.
 
-
-def laps(detection: Detection) -> int:
-    """Complete rounds: how often the member that came back most often came back."""
-    counts: dict[str, int] = {}
-    for back in detection.returns:
-        counts[back.bug_id] = counts.get(back.bug_id, 0) + 1
-    return max(counts.values(), default=0)
+    Args:
+        bug: the bug that is back.
+        fixed_in: the run that had shown it fixed.
+        links: what fixing brought, so far.
+        seq: where this run was folded.
+    """
+    closing = [link for link in links if link.brought_bug == bug.bug_id and link.seq == seq]
+    paths = (_path(links, start=bug.bug_id, since=fixed_in.seq, end=last) for last in closing)
+    return tuple(Cycle(path) for path in paths if path)
 
 
 def _brought(fixed: Bug, broken: Bug, edits: Sequence[EditNote]) -> bool:

@@ -7,9 +7,9 @@ from hashlib import sha256
 from fixloop.detect.confidence import confidence
 from fixloop.detect.facts import Origination
 from fixloop.detect.state import (
+    MAX_BUGS,
     MAX_DETECTIONS,
     MAX_RETURNS,
-    Bug,
     Detection,
     NamedBug,
     Reason,
@@ -55,16 +55,21 @@ class Ledger:
             found for found in self.standing.values() if found.kind is kind and found.status is not withdrawn
         )
 
+    def naming(self, kind: Kind, bug_id: str) -> Detection | None:
+        """The detection of a kind that names a bug and was not withdrawn."""
+        standing = self.standing_of(kind)
+        return next((found for found in standing if any(bug.bug_id == bug_id for bug in found.bugs)), None)
+
     def found(
         self,
         kind: Kind,
-        bugs: Iterable[Bug],
+        bugs: Iterable[NamedBug],
         returns: Iterable[Return],
         reasons: tuple[Reason, ...],
         laps: int = 0,
     ) -> Detection:
         """A new detection, version 1; the same founding evidence gives the same id."""
-        returns, bugs = tuple(returns), tuple(bugs)
+        returns, bugs = tuple(returns), tuple(bugs)[:MAX_BUGS]
         founding = [kind.value, *sorted(bug.bug_id for bug in bugs)]
         founding += sorted(f"{back.fixing_run}\0{back.returning_run}" for back in returns) or [
             str(self.of.seq)
@@ -78,7 +83,7 @@ class Ledger:
             status=DetectionStatus.OPEN,
             confidence=confidence(reasons),
             reasons=reasons,
-            bugs=tuple(NamedBug(bug.bug_id, bug.test, bug.failure) for bug in bugs),
+            bugs=bugs,
             laps=laps,
             returns=returns,
             supersedes=(),
@@ -95,6 +100,21 @@ class Ledger:
             grown = replace(grown, returns=(grown.returns[0], *grown.returns[-MAX_RETURNS + 1 :]))
         return self._record(replace(grown, confidence=confidence(grown.reasons)))
 
+    def go_round(
+        self,
+        cycle: Detection,
+        bugs: Iterable[NamedBug],
+        returns: Iterable[Return],
+        reasons: tuple[Reason, ...],
+    ) -> Detection:
+        """A new version of a cycle in which bugs came back once more; each further return of the same bug is one more lap."""
+        members = merge_bugs(cycle.bugs, bugs)
+        laps = max(bug.returns for bug in members)
+        if laps > 1:
+            weight = min(0.1 * (laps - 1), 0.5)
+            reasons = (*reasons, Reason("laps", f"The cycle has gone round {laps} times.", weight))
+        return self.grow(cycle, returns=(*cycle.returns, *returns), bugs=members, laps=laps, reasons=reasons)
+
     def withdraw(self, detection: Detection, reason: Reason) -> Detection:
         """The detection's last version: later evidence overturned it."""
         return self.grow(detection, status=DetectionStatus.WITHDRAWN, reasons=(*detection.reasons, reason))
@@ -109,6 +129,9 @@ class Ledger:
 
 
 def merge_bugs(known: tuple[NamedBug, ...], more: Iterable[NamedBug]) -> tuple[NamedBug, ...]:
-    """`known`, and after it those of `more` that are new."""
-    ids = {bug.bug_id for bug in known}
-    return known + tuple(bug for bug in more if bug.bug_id not in ids)
+    """`known` with the returns of `more` added up, and after it those of `more` that are new."""
+    merged = {bug.bug_id: bug for bug in known}
+    for bug in more:
+        before = merged.get(bug.bug_id)
+        merged[bug.bug_id] = replace(before, returns=before.returns + bug.returns) if before else bug
+    return tuple(merged.values())[:MAX_BUGS]

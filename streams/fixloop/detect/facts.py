@@ -129,6 +129,8 @@ class RunFinished:
     of: Origination
     run_id: str
     parts: int
+    passed: int | None = None
+    """How many tests passed, named or not, where the runner counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +144,12 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A fact that changes no bug: a session's start, a commit."""
+    """A fact that changes no bug: a session's start or end, a commit."""
 
     of: Origination
     ends_session: bool = False
+    independent: bool = False
+    """Each attempt of this session starts from a fresh tree."""
 
 
 Fact = Edited | Restored | RunStarted | RunResults | RunFinished | Dropped | Marker

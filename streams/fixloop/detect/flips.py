@@ -1,14 +1,16 @@
 """Outcomes that change while the code does not: flaky tests, unless an edit behind the editor's back explains them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fixloop.detect.detections import Ledger
+from fixloop.detect.evidence import as_named
 from fixloop.detect.outcomes import Flipped
 from fixloop.detect.state import EditKind, EditNote, Reason, Return, SessionState, Sighting, TrackedTest
 from fixloop.detect.windows import named, product_edits
 from fixloop_schemas.vocabulary import Kind
 
+_FOUNDED_ON_RETURNS = (Kind.REINTRODUCTION, Kind.COUPLED_CYCLE, Kind.SIGNATURE_CYCLE, Kind.LOST_FIX)
 _FLIPPED = Reason("flipped", "The outcome changed while the code state did not.", 0.6)
 _INFERRED = Reason("inferred_pass", "One of the two outcomes is deduced, not reported.", -0.3)
 _PROVED_FLAKY = Reason("proved_flaky", "The test has changed its outcome without any edit since.", -1.0)
@@ -25,9 +27,11 @@ def fold_flips(state: SessionState, ledger: Ledger, sighting: Sighting, flips: S
         tracked = state.tests[flip.bug.test]
         inferred = tracked.last.inferred or (tracked.last_pass is not None and tracked.last_pass.inferred)
         returns = (_return(state, flip, sighting),) if flip.fixed else ()
-        ledger.found(Kind.FLAKY, [flip.bug], returns, (_FLIPPED, _INFERRED) if inferred else (_FLIPPED,))
+        ledger.found(
+            Kind.FLAKY, [as_named(flip.bug)], returns, (_FLIPPED, _INFERRED) if inferred else (_FLIPPED,)
+        )
     flaky = {found.bugs[0].test for found in ledger.open_of(Kind.FLAKY)}
-    for kind in (Kind.REINTRODUCTION, Kind.COUPLED_CYCLE) if flips else ():
+    for kind in _FOUNDED_ON_RETURNS if flips else ():
         for found in ledger.open_of(kind):
             back = {bug.test for bug in found.bugs if any(ret.bug_id == bug.bug_id for ret in found.returns)}
             if back and back <= flaky:
@@ -35,13 +39,19 @@ def fold_flips(state: SessionState, ledger: Ledger, sighting: Sighting, flips: S
 
 
 def judge_flips(
-    state: SessionState, ledger: Ledger, notes: Sequence[EditNote], files_before: Mapping[str, int]
+    state: SessionState, ledger: Ledger, notes: Sequence[EditNote], *, since: int
 ) -> SessionState:
-    """The state after edits, of which some imply that a file had been changed unobserved: what seemed flaky since then is judged anew."""
+    """The state after edits, of which some imply that a file had been changed unobserved: what seemed flaky since then is judged anew.
+
+    Args:
+        state: after the edits.
+        ledger: takes what follows.
+        notes: the edits.
+        since: the number of the edit after which the changed file's text was last known.
+    """
     hidden = [note for note in notes if note.kind is EditKind.UNOBSERVED and note.product]
     if not hidden:
         return state
-    since = min(files_before[note.path] for note in hidden if note.path is not None)
     tests = dict(state.tests)
     for found in ledger.open_of(Kind.FLAKY):
         tracked = tests.get(found.bugs[0].test)
@@ -81,7 +91,7 @@ def _judge_return(
             ),
             Reason("put_back", "The same text was put back before any other product edit.", 0.3),
         )
-        ledger.found(Kind.RESTORE_CHECK, bugs, [back], reasons)
+        ledger.found(Kind.RESTORE_CHECK, [as_named(bug) for bug in bugs], [back], reasons)
         return
     reasons = (
         Reason(
@@ -89,7 +99,7 @@ def _judge_return(
         ),
         Reason("fix_gone_unobserved", "A file of the fix was changed behind the editor's back.", -0.1),
     )
-    ledger.found(Kind.REINTRODUCTION, bugs, [back], reasons)
+    ledger.found(Kind.REINTRODUCTION, [as_named(bug, 1) for bug in bugs], [back], reasons)
 
 
 def _return(state: SessionState, flip: Flipped, sighting: Sighting) -> Return:

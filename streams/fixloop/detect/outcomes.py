@@ -1,4 +1,4 @@
-"""One test's outcome in one run, and what it changes: a bug opens, goes away, returns; or the outcome flips with no edit."""
+"""One test's outcome in one run, and what it changes: a bug opens, stays, goes away, returns; or the outcome flips with no edit."""
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -10,9 +10,35 @@ from fixloop_schemas.vocabulary import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A bug is seen for the first time."""
+    """A bug is seen for the first time. `instead_of` is the fixed bug of the same test that it is not."""
 
     bug: Bug
+    instead_of: Bug | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StillRed:
+    """An open bug is seen again. `before` is the run that had shown it last."""
+
+    bug: Bug
+    before: Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """An open bug went away, with product edits since it was last seen."""
+
+    bug: Bug
+    fix: Fix
+
+
+@dataclass(frozen=True, slots=True)
+class WentAway:
+    """An open bug went away with edits, none of them to the product. `skipped`: the test no longer runs."""
+
+    bug: Bug
+    red: Sighting
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +53,15 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class RedAgain:
+    """A fixed bug is seen again, with edits since, none of them to the product."""
+
+    bug: Bug
+    fix: Fix
+    clear: Sighting
+
+
+@dataclass(frozen=True, slots=True)
 class Flipped:
     """The outcome changed while the code did not. `fixed` is the bug as it was, when it had been fixed before."""
 
@@ -34,7 +69,21 @@ class Flipped:
     fixed: Bug | None = None
 
 
-Transition = Opened | Returned | Flipped
+Transition = Opened | StillRed | Fixed | WentAway | Returned | RedAgain | Flipped
+Observed = tuple[TrackedTest, tuple[Transition, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an outcome is seen."""
+
+    sighting: Sighting
+    repository: str | None
+    """Part of a bug's identity."""
+    cleared: Sighting | None
+    """The last run of the same scope, in which a bug seen now for the first time was not seen."""
+    test_edited: bool
+    """Whether a test was edited since that run, or since the session began."""
 
 
 def bug_id(repository: str | None, test: str, failure: Failure) -> str:
@@ -43,105 +92,122 @@ def bug_id(repository: str | None, test: str, failure: Failure) -> str:
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def observe(
-    tracked: TrackedTest | None,
-    case: CaseOutcome,
-    sighting: Sighting,
-    repository: str | None,
-    cleared: Sighting | None,
-) -> tuple[TrackedTest, tuple[Transition, ...]]:
-    """What is known of a test after a run, and what the run changed.
+def observe(tracked: TrackedTest | None, case: CaseOutcome, place: Place) -> Observed | None:
+    """What is known of a test after a run, and what the run changed; None when the run says nothing of it.
 
     Args:
         tracked: what was known before; None for a test not met yet.
-        case: its outcome; `skip` is not for here.
-        sighting: the run.
-        repository: part of a bug's identity.
-        cleared: the last run of the same scope, in which a bug seen now for the first time was not seen.
+        case: its outcome.
+        place: the run, and what came before it.
     """
-    sighting = replace(sighting, inferred=case.inferred)
+    place = replace(place, sighting=replace(place.sighting, inferred=case.inferred))
+    if case.outcome is Outcome.SKIP:
+        return None if tracked is None else (tracked, _silenced(tracked, place.sighting))
     if case.outcome is Outcome.PASS:
-        return _passed(tracked, sighting, case)
-    return _failed(tracked, case, sighting, repository, cleared)
+        return _passed(tracked, case, place)
+    return _failed(tracked, case, place)
 
 
-def _passed(
-    tracked: TrackedTest | None, sighting: Sighting, case: CaseOutcome
-) -> tuple[TrackedTest, tuple[Transition, ...]]:
-    if tracked is None:
-        return TrackedTest(sighting, red=False, last_pass=sighting), ()
-    bugs = tuple(_cleared(bug, sighting, displaced=False) for bug in tracked.bugs)
-    flips = tuple(
-        Flipped(bug)
+def _silenced(tracked: TrackedTest, sighting: Sighting) -> tuple[Transition, ...]:
+    """A skip moves no bug; that it comes after an edit of tests alone is worth telling."""
+    return tuple(
+        WentAway(bug, bug.last_red, skipped=True)
         for bug in tracked.bugs
-        if bug.open and (bug.last_red.code.same_as(sighting.code) or _retried_red(case))
+        if bug.open
+        and not bug.last_red.code.same_as(sighting.code)
+        and not bug.last_red.code.product_changed_until(sighting.code)
     )
-    flip = tracked.flip or (sighting if flips else None)
-    return TrackedTest(sighting, red=False, last_pass=sighting, bugs=bugs, flip=flip), flips
 
 
-def _failed(
-    tracked: TrackedTest | None,
-    case: CaseOutcome,
-    sighting: Sighting,
-    repository: str | None,
-    cleared: Sighting | None,
-) -> tuple[TrackedTest, tuple[Transition, ...]]:
-    failure = case.failure or Failure()
-    bugs = tracked.bugs if tracked else ()
-    known = _same_bug(bugs, failure)
-    others = tuple(_cleared(bug, sighting, displaced=True) for bug in bugs if bug is not known)
-    last_pass = tracked.last_pass if tracked else None
-    flip = tracked.flip if tracked else None
+def _passed(tracked: TrackedTest | None, case: CaseOutcome, place: Place) -> Observed:
+    sighting = place.sighting
+    tracked = tracked or TrackedTest(sighting, red=False, last_pass=sighting)
+    cleared = [_cleared(bug, sighting, displaced=False) for bug in tracked.bugs]
+    transitions = [change for _, change in cleared if change]
+    flipped = any(isinstance(change, Flipped) for change in transitions)
+    if any(attempt.red for attempt in case.attempts) and not flipped:
+        # Red and green inside one run: whatever the retries ended in, the code did not change.
+        transitions.append(Flipped(_new_bug(case.test, Failure(), place, None)))
+        flipped = True
+    bugs = tuple(bug for bug, _ in cleared)
+    flip = tracked.flip or (sighting if flipped else None)
+    return replace(tracked, last=sighting, red=False, last_pass=sighting, bugs=bugs, flip=flip), tuple(
+        transitions
+    )
+
+
+def _failed(tracked: TrackedTest | None, case: CaseOutcome, place: Place) -> Observed:
+    sighting, failure = place.sighting, case.failure or Failure()
     flipped = tracked is not None and not tracked.red and tracked.last.code.same_as(sighting.code)
-    bug, transition = (
-        _new_bug(case.test, failure, sighting, repository, last_pass or cleared)
-        if known is None
-        else _seen_again(known, sighting)
-    )
+    tracked = tracked or TrackedTest(sighting, red=False, last_pass=None, new=place.test_edited)
+    known = _same_bug(tracked.bugs, failure)
+    others = [_cleared(bug, sighting, displaced=True) for bug in tracked.bugs if bug is not known]
+    transitions = [change for _, change in others if change]
+    transition: Transition | None
+    if known is None:
+        bug = _new_bug(case.test, failure, place, tracked.last_pass or place.cleared)
+        transition = Opened(bug, next((other for other, _ in reversed(others) if other.fix), None))
+    else:
+        bug, transition = _seen_again(known, sighting)
     if flipped:
         transition = Flipped(bug, known if known and known.fix else None)
-        flip = flip or sighting
-    transitions = (transition,) if transition else ()
-    keep = (*others, bug)[-MAX_BUGS_PER_TEST:]
-    return TrackedTest(sighting, red=True, last_pass=last_pass, bugs=keep, flip=flip), transitions
+    transitions += [transition] if transition else []
+    keep = (*(other for other, _ in others), bug)[-MAX_BUGS_PER_TEST:]
+    flip = tracked.flip or (sighting if flipped else None)
+    return replace(tracked, last=sighting, red=True, bugs=keep, flip=flip), tuple(transitions)
 
 
-def _new_bug(
-    test: str, failure: Failure, sighting: Sighting, repository: str | None, cleared: Sighting | None
-) -> tuple[Bug, Transition | None]:
-    bug = Bug(
-        bug_id=bug_id(repository, test, failure),
+def _new_bug(test: str, failure: Failure, place: Place, cleared: Sighting | None) -> Bug:
+    return Bug(
+        bug_id=bug_id(place.repository, test, failure),
         test=test,
         failure=failure,
         open=True,
         cleared=cleared,
+        opened=place.sighting,
+        last_red=place.sighting,
+        last_clear=None,
+        fix=None,
+    )
+
+
+def _seen_again(bug: Bug, sighting: Sighting) -> tuple[Bug, Transition | None]:
+    clear = bug.last_clear
+    if bug.open or clear is None:
+        tried = bug.last_red.code.product_changed_until(sighting.code)
+        seen = replace(bug, open=True, last_red=sighting, attempts=bug.attempts + tried)
+        return seen, StillRed(seen, bug.last_red)
+    reopened = replace(
+        bug,
+        open=True,
+        cleared=clear,
         opened=sighting,
         last_red=sighting,
         last_clear=None,
         fix=None,
+        attempts=0,
     )
-    return bug, Opened(bug)
-
-
-def _seen_again(bug: Bug, sighting: Sighting) -> tuple[Bug, Transition | None]:
-    if bug.open or bug.last_clear is None:
-        return replace(bug, open=True, last_red=sighting), None
-    reopened = replace(
-        bug, open=True, cleared=bug.last_clear, opened=sighting, last_red=sighting, last_clear=None, fix=None
-    )
-    if bug.fix is not None and bug.last_clear.code.product_changed_until(sighting.code):
+    if bug.fix is None:
+        return reopened, None
+    if clear.code.product_changed_until(sighting.code):
         reopened = replace(reopened, returns=bug.returns + 1)
-        return reopened, Returned(reopened, bug, bug.fix, bug.last_clear)
-    return reopened, None
+        return reopened, Returned(reopened, bug, bug.fix, clear)
+    return reopened, RedAgain(reopened, bug.fix, clear)
 
 
-def _cleared(bug: Bug, sighting: Sighting, *, displaced: bool) -> Bug:
+def _cleared(bug: Bug, sighting: Sighting, *, displaced: bool) -> tuple[Bug, Transition | None]:
+    """The bug after a run that did not show it: its test passed, or failed in another way."""
     if not bug.open:
-        return replace(bug, last_clear=sighting)
-    fixed = bug.last_red.code.product_changed_until(sighting.code)
-    fix = Fix(bug.last_red, sighting, displaced) if fixed else None
-    return replace(bug, open=False, last_clear=sighting, fix=fix)
+        return replace(bug, last_clear=sighting), None
+    red = bug.last_red
+    closed = replace(bug, open=False, last_clear=sighting, fix=None)
+    if red.code.product_changed_until(sighting.code):
+        fix = Fix(red, sighting, displaced)
+        closed = replace(closed, fix=fix)
+        return closed, Fixed(closed, fix)
+    if displaced:
+        return closed, None
+    return closed, Flipped(bug) if red.code.same_as(sighting.code) else WentAway(closed, red)
 
 
 def _same_bug(bugs: tuple[Bug, ...], failure: Failure) -> Bug | None:
@@ -158,7 +224,3 @@ def _compatible(one: Failure, other: Failure) -> bool:
     if one.complete and other.complete and one.version == other.version:
         return one.digest == other.digest
     return True
-
-
-def _retried_red(case: CaseOutcome) -> bool:
-    return any(attempt.red for attempt in case.attempts)

@@ -20,8 +20,12 @@ MAX_BUGS_PER_TEST: Final = 8
 MAX_OPEN_RUNS: Final = 8
 MAX_CASES_PER_RUN: Final = 20_000
 MAX_SCOPES: Final = 64
+MAX_RED_IN_SCOPE: Final = 200
+MAX_UNDOINGS: Final = 20
 MAX_LINKS: Final = 200
 MAX_DETECTIONS: Final = 200
+MAX_BUGS: Final = 100
+"""Bugs that one detection names."""
 MAX_RETURNS: Final = 50
 """Returns that one detection keeps as evidence; the first and the latest stay."""
 MAX_NAMED_EDITS: Final = 50
@@ -106,6 +110,16 @@ class OpenRun:
     code: CodeState
     parts: tuple[int, ...]
     cases: tuple[CaseOutcome, ...]
+    passed: int | None = None
+    """How many passed, named or not, where the runner counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeNote:
+    """The last run of a scope, and the bugs that it showed."""
+
+    sighting: Sighting
+    red: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +149,8 @@ class Bug:
     """The last run that did not show it, while it is not open."""
     fix: Fix | None
     returns: int = 0
+    attempts: int = 0
+    """Runs that still showed it after a further product edit, since it was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,8 @@ class TrackedTest:
     bugs: tuple[Bug, ...] = ()
     flip: Sighting | None = None
     """Where the outcome changed while the code did not: the test is flaky from then on."""
+    new: bool = False
+    """It was first seen red, after a test had been edited in this session: somebody is writing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +209,8 @@ class NamedBug:
     bug_id: str
     test: str
     failure: Failure
+    returns: int = 0
+    """How often it came back, as this detection counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +244,15 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Undoing:
+    """An edit took a fix out, and no run has said yet what that did."""
+
+    bug_id: str
+    edit: EditNote
+    fixing: tuple[EditNote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SessionState:
     """A session so far. Frozen: `step` returns a new one, and whoever kept an old one can go on from it."""
 
@@ -238,9 +267,16 @@ class SessionState:
     files: Mapping[str, FileNote] = field(default_factory=dict)
     open_runs: tuple[OpenRun, ...] = ()
     tests: Mapping[str, TrackedTest] = field(default_factory=dict)
-    scopes: Mapping[str, Sighting] = field(default_factory=dict)
+    scopes: Mapping[str, ScopeNote] = field(default_factory=dict)
+    last_green: Sighting | None = None
+    """The last run in which nothing failed."""
+    baseline: tuple[str, ...] = ()
+    """Bugs that were seen before the first product edit."""
+    independent: bool = False
+    """Each attempt of this session starts from a fresh tree."""
     links: tuple[Link, ...] = ()
     trials: tuple[Trial, ...] = ()
+    undoings: tuple[Undoing, ...] = ()
     detections: Mapping[str, Detection] = field(default_factory=dict)
 
 

@@ -9,33 +9,12 @@ from typing import Final
 
 from fixloop.detect import edits, runs
 from fixloop.detect.detections import Ledger
-from fixloop.detect.facts import (
-    Dropped,
-    Edited,
-    Fact,
-    Marker,
-    Origination,
-    Restored,
-    RunFinished,
-    RunResults,
-    RunStarted,
-)
-from fixloop.detect.flips import fold_flips, judge_flips
-from fixloop.detect.outcomes import Flipped, Opened, Returned, Transition, observe
-from fixloop.detect.returns import fold_returns
-from fixloop.detect.state import (
-    MAX_HELD,
-    MAX_SCOPES,
-    MAX_TESTS,
-    Detection,
-    OpenRun,
-    SessionState,
-    Sighting,
-    TrackedTest,
-    bounded,
-)
+from fixloop.detect.facts import Dropped, Edited, Fact, Marker, Restored, RunFinished, RunResults, RunStarted
+from fixloop.detect.flips import judge_flips
+from fixloop.detect.reversals import fold_lost_fixes, fold_reversals
+from fixloop.detect.state import MAX_HELD, Detection, SessionState
 from fixloop.detect.trials import judge_trials
-from fixloop_schemas.vocabulary import Outcome
+from fixloop.detect.verdicts import fold_run
 
 DETECTOR_VERSION: Final = "1"
 """Named in every detection; raised whenever the same events can give other detections."""
@@ -103,68 +82,27 @@ def _apply(state: SessionState, fact: Fact) -> tuple[SessionState, Detections]:
             state, ended = runs.finish(state, fact)
         case Marker(ends_session=True):
             state, ended = runs.give_up(state)
+        case Marker(independent=True):
+            return replace(state, independent=True), ()
         case _:
             return state, ()
     detections: Detections = ()
     for run in ended:
-        state, more = _fold_run(state, run, fact.of)
+        state, more = fold_run(state, run, fact.of)
         detections += more
     return state, detections
 
 
 def _fold_change(state: SessionState, fact: Edited | Restored) -> tuple[SessionState, Detections]:
-    before = {path: note.number for path, note in state.files.items()} if state.detections else {}
+    known = state.files.get(fact.path) if isinstance(fact, Edited) else None
     state, notes = (
         edits.fold_edit(state, fact) if isinstance(fact, Edited) else edits.fold_restore(state, fact)
     )
-    if not state.detections:
+    if not any(note.product for note in notes):
         return state, ()
     ledger = Ledger.of_state(state, fact.of)
+    state = fold_reversals(state, ledger, notes, fact.of.seq)
+    fold_lost_fixes(state, ledger, notes)
     state = judge_trials(state, ledger, notes)
-    state = judge_flips(state, ledger, notes, before)
+    state = judge_flips(state, ledger, notes, since=known.number if known else 0)
     return ledger.apply(state)
-
-
-def _fold_run(state: SessionState, run: OpenRun, of: Origination) -> tuple[SessionState, Detections]:
-    sighting = Sighting(run.run_id, of.seq, run.code)
-    tests = dict(state.tests)
-    transitions: list[Transition] = []
-    for case in run.cases:
-        if case.outcome is Outcome.SKIP:
-            continue
-        tracked, changes = observe(
-            tests.pop(case.test, None),
-            case,
-            sighting,
-            of.who.vcs_repository_name,
-            state.scopes.get(run.scope),
-        )
-        tests[case.test] = tracked
-        transitions += changes
-    scopes = dict(state.scopes)
-    scopes.pop(run.scope, None)
-    scopes[run.scope] = sighting
-    state = replace(state, tests=_bounded_tests(tests), scopes=bounded(scopes, MAX_SCOPES))
-    return _judge(state, transitions, sighting, of) if transitions else (state, ())
-
-
-def _judge(
-    state: SessionState, transitions: list[Transition], sighting: Sighting, of: Origination
-) -> tuple[SessionState, Detections]:
-    ledger = Ledger.of_state(state, of)
-    transitions = [change for change in transitions if change.bug.test in state.tests]
-    fold_flips(state, ledger, sighting, [change for change in transitions if isinstance(change, Flipped)])
-    opened = [change for change in transitions if isinstance(change, Opened)]
-    returned = [change for change in transitions if isinstance(change, Returned)]
-    if opened or returned:
-        state = fold_returns(state, ledger, sighting, opened, returned)
-    return ledger.apply(state)
-
-
-def _bounded_tests(tests: dict[str, TrackedTest]) -> dict[str, TrackedTest]:
-    """The tests within their bound: those that never failed go first, the longest unseen before the others."""
-    for name in [name for name, tracked in tests.items() if not tracked.bugs][
-        : max(0, len(tests) - MAX_TESTS)
-    ]:
-        del tests[name]
-    return bounded(tests, MAX_TESTS)

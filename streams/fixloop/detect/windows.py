@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from fixloop.detect.state import MAX_NAMED_EDITS, CodeState, EditKind, EditNote, Sighting
 
 
+def edits_between(edits: Iterable[EditNote], after: CodeState, until: CodeState) -> tuple[EditNote, ...]:
+    """The edits after one code state, up to and with another."""
+    return tuple(edit for edit in edits if after.edits < edit.number <= until.edits)
+
+
 def product_edits(edits: Iterable[EditNote], after: CodeState, until: CodeState) -> tuple[EditNote, ...]:
-    """The product edits after one code state, up to and with another."""
-    return tuple(edit for edit in edits if edit.product and after.edits < edit.number <= until.edits)
-
-
-def test_edited(edits: Iterable[EditNote], after: CodeState, until: CodeState) -> bool:
-    """Whether a test was edited in between."""
-    return any(edit.test and after.edits < edit.number <= until.edits for edit in edits)
+    """Those of them that are to the product."""
+    return tuple(edit for edit in edits_between(edits, after, until) if edit.product)
 
 
 def share_an_edit(

@@ -1,0 +1,60 @@
+"""Returns that are something else: what was fixed comes back, and the work around it says that no fix was undone."""
+
+from collections.abc import Sequence
+
+from fixloop.detect.detections import Ledger
+from fixloop.detect.evidence import Evidence, as_named
+from fixloop.detect.outcomes import Opened
+from fixloop.detect.state import EditKind, Reason, SessionState
+from fixloop_schemas.vocabulary import Kind
+
+_FRESH_TREE = Reason(
+    "fresh_tree", "The workspace was set back as a whole, and another attempt was made on it.", 0.5
+)
+_TEST_IS_NEW = Reason(
+    "test_is_new", "The test is being written in this session, and was edited before it failed again.", 0.5
+)
+_EXPECTATION_FOLLOWS = Reason(
+    "expectation_follows",
+    "Each change of the product came with a change of the tests, and none was in a file that the fix had changed.",
+    0.4,
+)
+_ANOTHER_FAILURE = Reason("another_failure", "The test had been fixed, and fails in another way now.", 0.5)
+
+
+def lookalike(state: SessionState, found: Evidence) -> tuple[Kind, Reason] | None:
+    """What a return is instead of a reintroduction, and why; None when nothing speaks for another reading."""
+    if state.independent or _from_a_fresh_tree(found):
+        return Kind.INDEPENDENT_ATTEMPTS, _FRESH_TREE
+    if found.test_edited and not found.same_file and not found.back.shared_lines:
+        if state.tests[found.bug.test].new:
+            return Kind.TEST_IN_DEVELOPMENT, _TEST_IS_NEW
+        if any(edit.test for edit in found.around_fix):
+            return Kind.EXPECTATION_CHURN, _EXPECTATION_FOLLOWS
+    return None
+
+
+def record(ledger: Ledger, kind: Kind, found: Evidence, reason: Reason) -> None:
+    """Record a look-alike, once for each bug."""
+    if ledger.naming(kind, found.bug.bug_id) is None:
+        ledger.found(kind, [as_named(found.bug)], [found.back], (reason,))
+
+
+def different_failures(state: SessionState, ledger: Ledger, opened: Sequence[Opened]) -> None:
+    """A test that was fixed fails again, and in another way: a different failure, not the old one."""
+    for change in opened:
+        earlier = change.instead_of
+        if earlier is None or not (earlier.failure.complete and change.bug.failure.complete):
+            continue
+        was_green = state.tests[change.bug.test].last_pass is not None
+        if was_green and ledger.naming(Kind.DIFFERENT_FAILURE, change.bug.bug_id) is None:
+            bugs = [as_named(change.bug), as_named(earlier)]
+            ledger.found(Kind.DIFFERENT_FAILURE, bugs, [], (_ANOTHER_FAILURE,))
+
+
+def _from_a_fresh_tree(found: Evidence) -> bool:
+    """Whether the whole workspace was set back, and other product edits were made on it before the failure."""
+    whole = [edit for edit in found.breaking if edit.kind is EditKind.RESTORE and edit.path is None]
+    return bool(whole) and any(
+        edit.kind is EditKind.EDIT and edit.number > whole[0].number for edit in found.breaking
+    )

@@ -1,0 +1,95 @@
+"""Edits that say by themselves that a fix was undone or lost: `edit_reversal`, `lost_fix`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from fixloop.detect.detections import Ledger
+from fixloop.detect.evidence import as_named
+from fixloop.detect.state import MAX_UNDOINGS, Bug, EditKind, EditNote, Reason, Return, SessionState, Undoing
+from fixloop.detect.windows import inverts, named, product_edits, shared_lines
+from fixloop_schemas.vocabulary import Kind
+
+MIN_LINES: Final = 3
+SHARE_TAKEN_OUT: Final = 0.7
+"""Of the lines that a fix put in, how many an edit has to take out to reverse it (fullsend's figure for flapping)."""
+
+_MADE_TWICE = Reason("made_twice", "An edit that had fixed the bug had to be made once more.", 0.35)
+_CAME_BACK = Reason("came_back", "In between the bug was back.", 0.15)
+_REVERSED = Reason("fix_reversed", "The edit takes out what fixed the bug.", 0.2)
+_WENT_ON = Reason("went_on", "Work went on without the fix.", 0.1)
+
+
+def fold_lost_fixes(state: SessionState, ledger: Ledger, notes: Sequence[EditNote]) -> None:
+    """An edit that repeats one that had fixed a bug, while the bug is back and nobody had taken the fix out to check it."""
+    made = [note for note in notes if note.kind is EditKind.EDIT and note.product and note.change_digest]
+    standing = ledger.standing_of(Kind.REINTRODUCTION) if made else ()
+    for back in (found.returns[-1] for found in standing if found.returns):
+        fixing = [edit for edit in state.edits if edit.event_id in back.fixing_edits]
+        again = any(_same_change(note, edit) for note in made for edit in fixing)
+        bugs = [bug for bug in _bugs(state) if bug.bug_id == back.bug_id and bug.open] if again else []
+        if bugs and ledger.naming(Kind.LOST_FIX, back.bug_id) is None:
+            ledger.found(Kind.LOST_FIX, [as_named(bugs[0], 1)], [back], (_MADE_TWICE, _CAME_BACK))
+
+
+def fold_reversals(state: SessionState, ledger: Ledger, notes: Sequence[EditNote], seq: int) -> SessionState:
+    """The state after new edits: what took a fix out before is judged, when work goes on without it; what does now is remembered."""
+    product = [note for note in notes if note.product]
+    bugs = {bug.bug_id: bug for bug in _bugs(state)} if state.undoings else {}
+    for undoing in state.undoings:
+        bug = bugs.get(undoing.bug_id)
+        put_back = any(inverts(note, undoing.edit) for note in product)
+        if bug is None or put_back or not _unseen_since(bug, undoing.edit):
+            continue
+        if ledger.naming(Kind.EDIT_REVERSAL, bug.bug_id) is None:
+            back = _unconfirmed(bug, undoing, seq)
+            ledger.found(Kind.EDIT_REVERSAL, [as_named(bug)], [back], (_REVERSED, _WENT_ON))
+    return replace(state, undoings=tuple(_undoings(state, product))[-MAX_UNDOINGS:])
+
+
+def _undoings(state: SessionState, product: Sequence[EditNote]) -> Iterator[Undoing]:
+    """Fixed bugs of which a new edit takes the fix out."""
+    made = [
+        note for note in product if note.kind is EditKind.EDIT and (note.after or note.removed or note.swaps)
+    ]
+    for bug in _bugs(state) if made else ():
+        if bug.open or bug.fix is None:
+            continue
+        fixing = product_edits(state.edits, bug.fix.red.code, bug.fix.green.code)
+        for note in made:
+            if any(inverts(note, edit) for edit in fixing) or _takes_most_out(note, fixing):
+                yield Undoing(bug.bug_id, note, fixing)
+
+
+def _unseen_since(bug: Bug, edit: EditNote) -> bool:
+    """Whether no run has looked at a fixed bug since an edit."""
+    return not bug.open and bug.last_clear is not None and bug.last_clear.code.edits < edit.number
+
+
+def _unconfirmed(bug: Bug, undoing: Undoing, seq: int) -> Return:
+    """The evidence of a reversal that no run has confirmed."""
+    run = bug.fix.green.run_id if bug.fix else bug.last_red.run_id
+    return Return(
+        bug_id=bug.bug_id,
+        red_run=bug.last_red.run_id,
+        fixing_run=run,
+        returning_run=run,
+        fixing_edits=named(undoing.fixing),
+        breaking_edits=named([undoing.edit]),
+        shared_lines=shared_lines(undoing.fixing, [undoing.edit]),
+        seq=seq,
+    )
+
+
+def _takes_most_out(note: EditNote, fixing: Sequence[EditNote]) -> bool:
+    put_in = {line for edit in fixing if edit.path == note.path for line in edit.added}
+    taken_out = (put_in & set(note.removed)) - set(note.added)
+    return len(taken_out) >= max(MIN_LINES, SHARE_TAKEN_OUT * len(put_in))
+
+
+def _same_change(one: EditNote, other: EditNote) -> bool:
+    return one.path == other.path and one.change_digest == other.change_digest and one.number != other.number
+
+
+def _bugs(state: SessionState) -> Iterator[Bug]:
+    return (bug for tracked in state.tests.values() for bug in tracked.bugs)

@@ -1,0 +1,170 @@
+"""A run as a whole: what each test did becomes transitions, and transitions become detections."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fixloop.detect.coupled import coupled_cycles
+from fixloop.detect.cycles import new_links
+from fixloop.detect.detections import Ledger
+from fixloop.detect.evidence import Evidence, evidence
+from fixloop.detect.facts import Origination
+from fixloop.detect.flips import fold_flips
+from fixloop.detect.infrastructure import is_infrastructure, named_bugs
+from fixloop.detect.lookalikes import different_failures, lookalike, record
+from fixloop.detect.only_tests import fold_red_again, fold_test_only
+from fixloop.detect.outcomes import (
+    Fixed,
+    Flipped,
+    Opened,
+    Place,
+    RedAgain,
+    Returned,
+    StillRed,
+    Transition,
+    WentAway,
+    observe,
+)
+from fixloop.detect.regressions import fold_different_scopes, fold_first_regressions, fold_preexisting
+from fixloop.detect.reintroductions import reintroductions, signature_cycles
+from fixloop.detect.state import (
+    MAX_LINKS,
+    MAX_RED_IN_SCOPE,
+    MAX_SCOPES,
+    MAX_TESTS,
+    Bug,
+    Detection,
+    OpenRun,
+    Reason,
+    ScopeNote,
+    SessionState,
+    Sighting,
+    TrackedTest,
+    bounded,
+)
+from fixloop.detect.stuck import fold_stuck
+from fixloop.detect.trials import is_trial, open_trials
+from fixloop_schemas.vocabulary import Kind
+
+_AT_ONCE = Reason("most_fail_at_once", "Most of the run failed at once: no bug's state moves.", 0.5)
+
+
+def fold_run(
+    state: SessionState, run: OpenRun, of: Origination
+) -> tuple[SessionState, tuple[Detection, ...]]:
+    """The session after a run that has ended, and the detections that follow from it."""
+    if is_infrastructure(run, state.tests):
+        ledger = Ledger.of_state(state, of)
+        ledger.found(Kind.INFRASTRUCTURE, named_bugs(run.cases, of.who.vcs_repository_name), [], (_AT_ONCE,))
+        return ledger.apply(state)
+    sighting = Sighting(run.run_id, of.seq, run.code)
+    before = state.scopes.get(run.scope)
+    state, transitions = _observe_all(state, run, sighting, before, of)
+    red = [bug for case in run.cases for bug in _red_bugs(state.tests.get(case.test), of.seq)]
+    ledger = Ledger.of_state(state, of)
+    if transitions:
+        state = _judge(state, ledger, sighting, transitions)
+    fold_preexisting(state, ledger, before, red)
+    return ledger.apply(_noted(state, run, sighting, red))
+
+
+def _observe_all(
+    state: SessionState, run: OpenRun, sighting: Sighting, before: ScopeNote | None, of: Origination
+) -> tuple[SessionState, list[Transition]]:
+    since = before.sighting.code.edits if before else 0
+    place = Place(
+        sighting=sighting,
+        repository=of.who.vcs_repository_name,
+        cleared=before.sighting if before else None,
+        test_edited=any(edit.test and edit.number > since for edit in state.edits),
+    )
+    tests = dict(state.tests)
+    transitions: list[Transition] = []
+    for case in run.cases:
+        observed = observe(tests.pop(case.test, None), case, place)
+        if observed is not None:
+            tests[case.test] = observed[0]
+            transitions += observed[1]
+    state = replace(state, tests=_bounded_tests(tests))
+    return state, [change for change in transitions if change.bug.test in state.tests]
+
+
+def _judge(
+    state: SessionState, ledger: Ledger, sighting: Sighting, transitions: Sequence[Transition]
+) -> SessionState:
+    fold_flips(state, ledger, sighting, [change for change in transitions if isinstance(change, Flipped)])
+    opened = [change for change in transitions if isinstance(change, Opened)]
+    returned = [change for change in transitions if isinstance(change, Returned)]
+    still_red = [change for change in transitions if isinstance(change, StillRed)]
+    state = _judge_returns(state, ledger, sighting, opened, returned)
+    different_failures(state, ledger, opened)
+    fold_stuck(ledger, still_red)
+    fold_different_scopes(state, ledger, sighting, still_red)
+    fold_first_regressions(ledger, [change for change in transitions if isinstance(change, Fixed)])
+    fold_test_only(
+        state, ledger, sighting, [change for change in transitions if isinstance(change, WentAway)]
+    )
+    fold_red_again(
+        state, ledger, sighting, [change for change in transitions if isinstance(change, RedAgain)]
+    )
+    return state
+
+
+def _judge_returns(
+    state: SessionState,
+    ledger: Ledger,
+    sighting: Sighting,
+    opened: Sequence[Opened],
+    returned: Sequence[Returned],
+) -> SessionState:
+    """Tell checks and look-alikes apart from what came back, and that by whether it closes a cycle."""
+    found = [evidence(state, change, sighting) for change in returned]
+    trials = [each for each in found if is_trial(each)]
+    state = open_trials(state, ledger, trials)
+    genuine: list[Evidence] = []
+    for each in (each for each in found if not is_trial(each)):
+        other = lookalike(state, each)
+        if other is None:
+            genuine.append(each)
+        else:
+            record(ledger, other[0], each, other[1])
+    back = {each.bug.bug_id for each in genuine}
+    broken: list[Opened | Returned] = [change for change in returned if change.bug.bug_id in back]
+    # While a fix is out on purpose, what breaks with it says nothing about what fixing brings.
+    broken += () if trials else opened
+    links = new_links(state.tests, state.edits, broken, sighting.seq) if broken else ()
+    state = replace(state, links=(*state.links, *links)[-MAX_LINKS:])
+    never_green = [each for each in genuine if each.displaced and not _green_since(state, each)]
+    green = [each for each in genuine if each not in never_green]
+    signature_cycles(state, ledger, never_green)
+    coupled_cycles(state, ledger, green, reintroductions(ledger, green), sighting.seq)
+    return state
+
+
+def _green_since(state: SessionState, found: Evidence) -> bool:
+    last_pass = state.tests[found.bug.test].last_pass
+    return last_pass is not None and last_pass.seq >= found.fixed_in.seq
+
+
+def _red_bugs(tracked: TrackedTest | None, seq: int) -> tuple[Bug, ...]:
+    return tuple(bug for bug in tracked.bugs if bug.open and bug.last_red.seq == seq) if tracked else ()
+
+
+def _noted(state: SessionState, run: OpenRun, sighting: Sighting, red: Sequence[Bug]) -> SessionState:
+    """The state with the run remembered for its scope, and as baseline or as the last green one where it is."""
+    ids = tuple(bug.bug_id for bug in red)[:MAX_RED_IN_SCOPE]
+    scopes = dict(state.scopes)
+    scopes.pop(run.scope, None)
+    scopes[run.scope] = ScopeNote(sighting, ids)
+    if ids and sighting.code.product_edits == 0:
+        state = replace(state, baseline=tuple(dict.fromkeys((*state.baseline, *ids)))[:MAX_RED_IN_SCOPE])
+    if not ids and (run.cases or run.passed):
+        state = replace(state, last_green=sighting)
+    return replace(state, scopes=bounded(scopes, MAX_SCOPES))
+
+
+def _bounded_tests(tests: dict[str, TrackedTest]) -> dict[str, TrackedTest]:
+    """The tests within their bound: those that never failed go first, the longest unseen before the others."""
+    beyond = max(0, len(tests) - MAX_TESTS)
+    for name in [name for name, tracked in tests.items() if not tracked.bugs][:beyond]:
+        del tests[name]
+    return bounded(tests, MAX_TESTS)
