@@ -38,6 +38,13 @@ def line(*parts: str | Piece) -> Line:
     return tuple(Piece(part) if isinstance(part, str) else part for part in parts)
 
 
+def printable(text: str) -> str:
+    """The text with control characters spelled out: what was recorded may hold some, and none is for the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
 def plain(lines: Iterable[Line]) -> str:
     """The lines as text, without styles and without blanks at their ends."""
-    return "".join("".join(piece.text for piece in one).rstrip() + "\n" for one in lines)
+    return "".join("".join(printable(piece.text) for piece in one).rstrip() + "\n" for one in lines)

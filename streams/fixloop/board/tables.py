@@ -9,7 +9,8 @@ from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
 from fixloop_schemas.vocabulary import DetectionStatus
 
 MAX_VALUE = 60
-MAX_SESSION = 34
+MAX_SHORT = 24
+MIN_TEST = 20
 
 
 def result_table(
@@ -31,7 +32,7 @@ def result_table(
 
 
 def detections_table(
-    detections: Iterable[DetectionRecordedV1], symbols: Symbols, max_rows: int = 40
+    detections: Iterable[DetectionRecordedV1], symbols: Symbols, width: int = 160, max_rows: int = 40
 ) -> tuple[Line, ...]:
     """What alerts, one a row; below it the look-alikes and what was withdrawn, one row a session and kind."""
     groups: dict[tuple[object, ...], list[DetectionRecordedV1]] = {}
@@ -40,12 +41,16 @@ def detections_table(
         groups.setdefault((one.session_id, one.kind, one.status, alone), []).append(one)
     ordered = sorted(groups.values(), key=lambda group: (not _stands_out(group[0]), -_surest(group)))
     shown = ordered[:max_rows]
-    columns = ("kind", "status", "confidence", "laps", "found", "session", "model", "first test")
-    table = result_table(columns, [_summary(group, symbols) for group in shown], symbols, max_value=44)
-    lines = list(table)
+    columns = ("kind", "status", "confidence", "laps", "session", "model", "first test")
+    rows = [_summary(group) for group in shown]
+    # The name of the test is the longest, and gives way first.
+    before = result_table(columns[:-1], [row[:-1] for row in rows], symbols, MAX_SHORT)
+    room = width - max(sum(len(piece.text) for piece in one) for one in before)
+    tests = result_table(columns[-1:], [row[-1:] for row in rows], symbols, max(room, MIN_TEST))
+    lines = [(*left, *right) for left, right in zip(before, tests, strict=True)]
     for place, group in enumerate(shown, start=1):
         style = Style.BAD if _stands_out(group[0]) else Style.PLAIN
-        lines[place] = (Piece(table[place][0].text, style), *table[place][1:])
+        lines[place] = (Piece(lines[place][0].text, style), *lines[place][1:])
     if len(ordered) > max_rows:
         lines.append(line(Piece(f"+{len(ordered) - max_rows} more rows", Style.FAINT)))
     return tuple(lines)
@@ -59,19 +64,16 @@ def _surest(group: Sequence[DetectionRecordedV1]) -> float:
     return max(one.confidence for one in group)
 
 
-def _summary(group: Sequence[DetectionRecordedV1], symbols: Symbols) -> tuple[object, ...]:
+def _summary(group: Sequence[DetectionRecordedV1]) -> tuple[object, ...]:
     first = group[0]
-    session = first.session_id
-    if len(session) > MAX_SESSION:
-        session = symbols.elided + session[-(MAX_SESSION - 1) :]
     return (
-        first.kind.value,
+        first.kind.value + (f" x{len(group)}" if len(group) > 1 else ""),
         first.status.value,
         f"{_surest(group):.2f}",
         max(one.laps for one in group) or None,
-        len(group),
-        session,
-        first.gen_ai_request_model or first.gen_ai_agent_name,
+        # Of what is written like a path, the last part tells the most.
+        first.session_id.rpartition("/")[2],
+        (first.gen_ai_request_model or first.gen_ai_agent_name or "").rpartition("/")[2],
         first.bugs[0].test_case_name.rpartition("::")[2],
     )
 

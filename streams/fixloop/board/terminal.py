@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from fixloop.board.line import Line, Style
+from fixloop.board.line import Line, Style, printable
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -29,5 +29,5 @@ def coloured(lines: Iterable[Line]) -> "Text":
         if place:
             text.append("\n")
         for piece in one:
-            text.append(piece.text, _LOOKS[piece.style])
+            text.append(printable(piece.text), _LOOKS[piece.style])
     return text

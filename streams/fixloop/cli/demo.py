@@ -79,7 +79,7 @@ def _print(demo: "Demo", seconds: float) -> None:
     if len(telling) > MAX_SESSIONS:
         print(f"\n+{len(telling) - MAX_SESSIONS} more sessions with detections that alert")
     print("\nAll detections: first what alerts, then look-alikes, which are recorded and never alert\n")
-    show(detections_table((one for session in demo.sessions for one in session.detections), signs))
+    show(detections_table((one for session in demo.sessions for one in session.detections), signs, width()))
     print("\nOne question in SQL: reintroductions by model\n")
     show(line(Piece("  " + text, Style.FAINT)) for text in demo.question.strip().splitlines())
     print()
@@ -96,7 +96,7 @@ def _session(session: "DemoSession") -> "Sequence[Line]":
     from fixloop.board.title import title
 
     grid, signs = grid_of(session.session_id, session.events), symbols()
-    lines = [line(""), title(grid, session.events[0].data, signs), line("")]
+    lines = [line(""), *title(grid, session.events[0].data, signs), line("")]
     lines += timeline(grid, session.alerting, signs, width())
     for detection in session.alerting:
         lines += [line(""), *evidence(grid, detection, signs)]

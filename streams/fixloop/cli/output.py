@@ -11,7 +11,7 @@ from fixloop.board.symbols import Symbols, symbols_for
 if TYPE_CHECKING:
     from rich.console import Console
 
-PLAIN_WIDTH: Final = 110
+PLAIN_WIDTH: Final = 120
 """How wide to draw where no terminal says its width."""
 
 
@@ -42,5 +42,5 @@ def symbols() -> Symbols:
 
 
 def width() -> int:
-    """How wide a board may be: the terminal's width (or `COLUMNS`), else 110 characters."""
+    """How wide a board may be: the terminal's width (or `COLUMNS`), else 120 characters."""
     return shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns

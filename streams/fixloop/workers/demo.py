@@ -1,14 +1,14 @@
 """The shipped recordings through the embedded runner: what `fixloop demo` shows. Nothing here knows what will be found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from fixloop.ingest.event_files import read_events
 from fixloop.ingest.recordings import shipped_paths
 from fixloop.land.queries import query_text
-from fixloop.land.store import Result, open_store
-from fixloop.workers.embedded import EmbeddedRunner
+from fixloop.land.store import Result, dsn_of, open_store
+from fixloop.workers.replay import Read, replay_embedded
 from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.codec import Event
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
@@ -28,7 +28,9 @@ class DemoSession:
     @property
     def alerting(self) -> tuple[DetectionRecordedV1, ...]:
         """The detections that alert and stand, the surest first."""
-        standing = (one for one in self.detections if one.kind.alerting and one.status is DetectionStatus.OPEN)
+        standing = (
+            one for one in self.detections if one.kind.alerting and one.status is DetectionStatus.OPEN
+        )
         return tuple(sorted(standing, key=lambda one: -one.confidence))
 
     @property
@@ -47,22 +49,29 @@ class Demo:
 
 
 def run_demo(directory: Path) -> Demo:
-    """Replay the shipped recordings into the embedded store at `directory`.
+    """Replay the shipped recordings into the embedded store at `directory`, and ask the store what was found.
 
     Raises:
         FixloopError: the store cannot be opened there, or a shipped recording cannot be read.
     """
-    store = open_store(f"chdb:///{directory.resolve()}")
-    try:
-        store.migrate()
-        events: dict[str, list[Event]] = {}
-        found: dict[str, dict[str, DetectionRecordedV1]] = {}
-        with EmbeddedRunner(store) as runner:
-            for source, event in read_events(shipped_paths()):
-                runner.feed(source, event)
-                if not isinstance(event, Rejected):
-                    events.setdefault(event.data.session_id, []).append(event)
-        question = query_text(QUESTION)
-        return Demo(_sessions(events, found), question, store.query(question))
-    finally:
-        store.close()
+    dsn = dsn_of(directory)
+    events: dict[str, list[Event]] = {}
+    _, found = replay_embedded(_noting(read_events(shipped_paths()), events), dsn)
+    question = query_text(QUESTION)
+    with open_store(dsn) as store:
+        answer = store.query(question)
+    sessions = tuple(
+        DemoSession(
+            session_id, tuple(of_session), tuple(one for one in found if one.session_id == session_id)
+        )
+        for session_id, of_session in events.items()
+    )
+    return Demo(sessions, question, answer)
+
+
+def _noting(items: Iterable[Read], events: dict[str, list[Event]]) -> Iterator[Read]:
+    """The items, while the events among them are noted by session."""
+    for source, item in items:
+        if not isinstance(item, Rejected):
+            events.setdefault(item.data.session_id, []).append(item)
+        yield source, item

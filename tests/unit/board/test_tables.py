@@ -33,9 +33,9 @@ def test_what_alerts_has_a_row_of_its_own_and_comes_first() -> None:
     found = detection(tests=("t/test_core.py::test_a", "test_b"))
     rows = [row.split() for row in plain(detections_table([flaky, flaky, found], UNICODE)).splitlines()]
     assert [
-        ["kind", "status", "confidence", "laps", "found", "session", "model", "first", "test"],
-        ["coupled_cycle", "open", "0.85", "1", "1", "s1", "model-1", "test_a"],
-        ["flaky", "open", "0.85", "2", "s1", "model-1", "test_b"],
+        ["kind", "status", "confidence", "laps", "session", "model", "first", "test"],
+        ["coupled_cycle", "open", "0.85", "1", "s1", "model-1", "test_a"],
+        ["flaky", "x2", "open", "0.85", "s1", "model-1", "test_b"],
     ] == rows
 
 
@@ -43,6 +43,12 @@ def test_rows_beyond_the_limit_are_counted() -> None:
     """What does not fit into the table is said to be there."""
     both = [detection(tests=("test_a",), kind=kind) for kind in (Kind.FLAKY, Kind.REINTRODUCTION)]
     assert "+1 more rows" == plain(detections_table(both, UNICODE, max_rows=1)).splitlines()[-1]
+
+
+def test_what_was_recorded_cannot_steer_the_terminal() -> None:
+    """A control character in a test's name is spelled out, in colour and plain."""
+    lines = detections_table([detection(tests=("test\x1b[2J",))], UNICODE)
+    assert (False, False) == ("\x1b" in plain(lines), "\x1b" in coloured(lines).plain)
 
 
 def test_colour_changes_no_character() -> None:

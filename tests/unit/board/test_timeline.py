@@ -166,5 +166,5 @@ def test_of_a_long_name_the_end_is_shown(name: str, expected: str) -> None:
 def test_a_session_has_a_title() -> None:
     """Who worked on what, as far as it is known, and how long the session is."""
     session, _ = _cycle()
-    expected = "s1  claude-code · model-x · example/shop · 3 runs · 3 product edits · 1 other edits\n"
-    assert expected == plain([title(grid_of("s1", session.events), session.events[0].data, UNICODE)])
+    expected = "s1\nclaude-code · model-x · example/shop · 3 runs · 3 product edits · 1 other edits\n"
+    assert expected == plain(title(grid_of("s1", session.events), session.events[0].data, UNICODE))
