@@ -5,7 +5,7 @@ Only the first line of the message counts. What follows it is pytest's explanati
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +26,8 @@ class FailureText:
     message: str | None = None
     frame: str | None = None
     """`path::function`, the path relative to the working copy."""
+    complete: bool = True
+    """False when the run was asked not to show where it failed (`--tb=no`, `--tb=line`)."""
 
 
 def failure_text(longrepr: Any, root: Path) -> FailureText:
@@ -33,13 +35,12 @@ def failure_text(longrepr: Any, root: Path) -> FailureText:
     crash = getattr(longrepr, "reprcrash", None)
     message = getattr(crash, "message", None)
     if isinstance(message, str):
-        error_type, first = _split(message)
-        return FailureText(error_type, first, _frame(longrepr, root))
+        frames = list(_frames(longrepr))
+        return FailureText(*_split(message), _frame(frames, root), complete=bool(frames))
     argument = getattr(longrepr, "argname", None)
     if argument is not None:  # a fixture that is not there
         return FailureText("FixtureLookupError", f"fixture {argument!r} not found")
-    error_type, first = _split(_error_line(str(longrepr)))
-    return FailureText(error_type, first)
+    return FailureText(*_split(_error_line(str(longrepr))))
 
 
 def _split(message: str) -> tuple[str | None, str | None]:
@@ -60,10 +61,10 @@ def _error_line(text: str) -> str:
     return lines[-1] if lines else ""
 
 
-def _frame(longrepr: Any, root: Path) -> str | None:
+def _frame(frames: Iterable[tuple[str, str]], root: Path) -> str | None:
     """The frame nearest to the failure that belongs to the project."""
     found = None
-    for path, function in _frames(longrepr):
+    for path, function in frames:
         if (name := _in_project(path, root)) is not None:
             found = f"{name}::{function}"
     return found

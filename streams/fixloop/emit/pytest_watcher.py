@@ -165,7 +165,7 @@ class Watcher:
         return f"{name[: _MAX_TEST_NAME - 17]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
     def _signature(self, said: FailureText) -> dict[str, Any]:
-        found = signature(self._digester, said.error_type, said.message, said.frame)
+        found = signature(self._digester, said.error_type, said.message, said.frame, complete=said.complete)
         known = {
             "digest": found.digest,
             "version": found.version,
