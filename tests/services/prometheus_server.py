@@ -70,8 +70,13 @@ class Alertmanager:
 
 
 @contextmanager
-def start_prometheus(config: Path, directory: Path) -> Iterator[Prometheus]:
+def start_prometheus(config: Path, directory: Path, *options: str) -> Iterator[Prometheus]:
     """A Prometheus on the given configuration file, storing in `directory`; ready when this yields.
+
+    Args:
+        config: its configuration file.
+        directory: where it stores and logs.
+        options: further ones of its command line.
 
     Raises:
         MissingProgramError: there is no Prometheus to be had; it says what to install.
@@ -87,6 +92,7 @@ def start_prometheus(config: Path, directory: Path) -> Iterator[Prometheus]:
         # What fires before the Alertmanager is discovered (5 s) is dropped, and is sent again after this.
         "--rules.alert.resend-delay=1s",
         "--log.level=warn",
+        *options,
     ]
     with _running("Prometheus", command, directory / "prometheus.log", port):
         yield Prometheus(port)
