@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import as_named
 from fixloop.detect.outcomes import RedAgain, WentAway
-from fixloop.detect.state import EditNote, Reason, Return, SessionState, Sighting
+from fixloop.detect.state import Bug, EditNote, Reason, Return, SessionState, Sighting
 from fixloop.detect.windows import edits_between, named
 from fixloop_schemas.vocabulary import Kind
 
@@ -21,30 +21,38 @@ _EXTENDED = Reason("test_extended", "Only tests were edited between its passing 
 
 
 def fold_test_only(state: SessionState, ledger: Ledger, sighting: Sighting, gone: Sequence[WentAway]) -> None:
-    """Judge bugs that went away without a product edit."""
+    """Judge bugs that went away without a product edit; those that go away together, for the same reasons, are one detection."""
+    found: dict[tuple[Kind, tuple[Reason, ...]], list[tuple[Bug, Return]]] = {}
     for change in gone:
-        tracked = state.tests[change.bug.test]
         edits = edits_between(state.edits, change.red.code, sighting.code)
-        if tracked.new or tracked.flip or not any(edit.test for edit in edits):
-            continue
-        if change.bug.opened.code.product_edits and not change.skipped:
-            kind, reasons = Kind.EXPECTATION_CHURN, (_FOLLOWS,)
-        else:
-            kind = Kind.GAMED_FIX
-            reasons = (_SKIPPED if change.skipped else _BY_TEST, *((_TRIED,) if change.bug.attempts else ()))
-        if ledger.naming(kind, change.bug.bug_id) is None:
-            ledger.found(kind, [as_named(change.bug)], [_evidence(change, sighting, edits)], reasons)
+        tracked = state.tests[change.bug.test]
+        kind, reasons = _reading(change)
+        known = tracked.new or tracked.flip or ledger.naming(kind, change.bug.bug_id)
+        if not known and any(edit.test for edit in edits):
+            found.setdefault((kind, reasons), []).append((change.bug, _evidence(change, sighting, edits)))
+    for (kind, reasons), pairs in found.items():
+        ledger.found(kind, [as_named(bug) for bug, _ in pairs], [back for _, back in pairs], reasons)
 
 
 def fold_red_again(
     state: SessionState, ledger: Ledger, sighting: Sighting, again: Sequence[RedAgain]
 ) -> None:
-    """Judge fixed bugs that are red again after edits to tests alone: the test was extended."""
-    for change in again:
-        edits = edits_between(state.edits, change.clear.code, sighting.code)
-        known = ledger.naming(Kind.TEST_IN_DEVELOPMENT, change.bug.bug_id)
-        if known is None and any(edit.test for edit in edits):
-            ledger.found(Kind.TEST_IN_DEVELOPMENT, [as_named(change.bug)], [], (_EXTENDED,))
+    """Judge fixed bugs that are red again after edits to tests alone: the tests were extended."""
+    extended = [
+        change.bug
+        for change in again
+        if any(edit.test for edit in edits_between(state.edits, change.clear.code, sighting.code))
+        and ledger.naming(Kind.TEST_IN_DEVELOPMENT, change.bug.bug_id) is None
+    ]
+    if extended:
+        ledger.found(Kind.TEST_IN_DEVELOPMENT, [as_named(bug) for bug in extended], [], (_EXTENDED,))
+
+
+def _reading(change: WentAway) -> tuple[Kind, tuple[Reason, ...]]:
+    if change.bug.opened.code.product_edits and not change.skipped:
+        return Kind.EXPECTATION_CHURN, (_FOLLOWS,)
+    tried = (_TRIED,) if change.bug.attempts else ()
+    return Kind.GAMED_FIX, (_SKIPPED if change.skipped else _BY_TEST, *tried)
 
 
 def _evidence(change: WentAway, sighting: Sighting, edits: Sequence[EditNote]) -> Return:
