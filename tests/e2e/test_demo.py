@@ -70,3 +70,11 @@ def test_the_demo_speaks_ascii_where_it_must() -> None:
 
 def _without_durations(text: str) -> str:
     return re.sub(r"in \d+\.\d s", "in some time", text)
+
+
+def test_the_readme_shows_what_the_demo_prints(printed: str) -> None:
+    """The picture at the top of the README is the demo's own; when this fails, paste it anew."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    picture = readme.partition("```\n")[2].partition("```")[0]
+    assert "coupled_cycle" in picture
+    assert picture in printed

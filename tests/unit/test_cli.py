@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fixloop.cli import COMMANDS, build_parser
+from fixloop.land.store import dsn_of, open_store
 
 EXTRAS = (
     "aiokafka",
@@ -34,11 +35,14 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def _commands() -> dict[str, argparse.ArgumentParser]:
-    (choices,) = (
-        action.choices for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction)
+def _parser_of(command: str) -> argparse.ArgumentParser:
+    (commands,) = (
+        action
+        for action in build_parser([command])._actions
+        if isinstance(action, argparse._SubParsersAction)
     )
-    return dict(choices)
+    parser: argparse.ArgumentParser = commands.choices[command]
+    return parser
 
 
 def _run(
@@ -77,7 +81,7 @@ def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_a_command_says_what_it_does_and_shows_it(command: str) -> None:
     """A sentence, details and at least one example; and no option without a word about it."""
-    parser = _commands()[command]
+    parser = _parser_of(command)
     summary, _, details = (parser.description or "").partition("\n")
     assert summary.endswith(".")
     assert "Examples:" in details
@@ -149,22 +153,18 @@ def test_a_dead_broker_is_named(arguments: tuple[str, ...], tmp_path: Path) -> N
 
 def test_a_locked_store_is_named(tmp_path: Path) -> None:
     """Two processes cannot hold one embedded store, and the second says which store, and what to do."""
-    from fixloop.land.store import open_store
-
-    store = open_store(f"chdb:///{tmp_path}")
-    try:
+    with open_store(dsn_of(tmp_path)):
         finished = _run("sql", "SELECT 1", FIXLOOP_DATA=str(tmp_path))
-    finally:
-        store.close()
     assert str(tmp_path) in _one_line(finished)
     assert 1 == finished.returncode
 
 
 def test_wrong_sql_is_one_line(tmp_path: Path) -> None:
     """An error of the engine is said in one line, without the engine's stack."""
-    assert "no_such_table" in _one_line(
-        _run("sql", "SELECT * FROM no_such_table", FIXLOOP_DATA=str(tmp_path))
-    )
+    with open_store(dsn_of(tmp_path / "store")) as store:
+        store.migrate()
+    said = _one_line(_run("sql", "SELECT * FROM no_such_table", FIXLOOP_DATA=str(tmp_path / "store")))
+    assert "no_such_table" in said
 
 
 def test_an_unknown_command_lists_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:

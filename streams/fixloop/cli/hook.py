@@ -2,6 +2,9 @@
 
 Agents call this; see docs/live.md for how to switch it on. It always exits with 0 and prints nothing: what
 goes wrong is noted in the spool's emit.log.
+
+Examples:
+  fixloop hook claude-code < call.json
 """
 
 import argparse

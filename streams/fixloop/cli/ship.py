@@ -2,6 +2,10 @@
 
 What hooks and plugins write is kept in the spool until the broker has acknowledged it: a broker that is away is
 waited for. SIGTERM or Ctrl-C ends it cleanly.
+
+Examples:
+  fixloop ship --kafka broker:9092
+  fixloop ship --once
 """
 
 import argparse
