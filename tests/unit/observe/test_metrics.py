@@ -103,15 +103,17 @@ def test_open_labels_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names that come from outside cannot fill the memory: the rest is counted together, and no count is lost."""
     monkeypatch.setattr(module, "MAX_SERIES_PER_METRIC", 3)
     metrics = Metrics()
-    for number in range(10):
-        metrics.add("fixloop_events_landed_total", table=f"t{number}")
-    metrics.add("fixloop_events_landed_total", table="t0")
-    found = {
-        name: value for name, value in samples(metrics).items() if name[0] == "fixloop_events_landed_total"
-    }
-    assert 4 == len(found)
-    assert 2 == found[key("fixloop_events_landed_total", table="t0")]
-    assert 7 == found[key("fixloop_events_landed_total", table="other")]
+    labels = {"kind": "stuck", "agent": "a", "repository": "r"}
+    for model in (*(f"m{number}" for number in range(10)), "m0"):
+        metrics.add("fixloop_alerting_detections_total", 1, model=model, **labels)
+    found = samples(metrics)
+    counted = {name for name in found if name[0] == "fixloop_alerting_detections_total"}
+    rest = key(
+        "fixloop_alerting_detections_total", kind="stuck", agent="other", model="other", repository="other"
+    )
+    assert 4 == len(counted)
+    assert 2 == found[key("fixloop_alerting_detections_total", model="m0", **labels)]
+    assert 7 == found[rest]
 
 
 def test_two_sets_of_metrics_do_not_meet() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fixloop.land.columns import COLUMNS
 from fixloop_schemas.metrics import METRICS, MetricKind, load
 from fixloop_schemas.registry import MODELS
 from fixloop_schemas.vocabulary import DeadReason, DetectionStatus, Kind
@@ -16,10 +17,11 @@ LABELS = {label.name: label for metric in METRICS.values() for label in metric.l
         ("reason", set(DeadReason)),
         ("kind", set(Kind)),
         ("status", set(DetectionStatus)),
+        ("table", set(COLUMNS) - {"session_states"}),
     ],
 )
 def test_closed_labels_know_every_word(label: str, words: set[str]) -> None:
-    """A new word in the vocabulary cannot be forgotten in the metrics."""
+    """A new word in the vocabulary, or a new table of facts, cannot be forgotten in the metrics."""
     assert {str(word) for word in words} == set(LABELS[label].values)
 
 
