@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from fixloop.ingest.recordings.naming import encodable
 from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.limits import MAX_SEQ
 from fixloop_schemas.vocabulary import DeadReason
@@ -31,7 +32,7 @@ class Line:
     def text(self, name: str) -> str | None:
         """A text that is there and not empty."""
         value = self.fields.get(name)
-        return value if isinstance(value, str) and value else None
+        return encodable(value) if isinstance(value, str) and value else None
 
     def count(self, name: str) -> int | None:
         """A whole number from 0."""
@@ -74,7 +75,8 @@ def parse(raw: bytes) -> Line:
     if bad or seq is None:
         missing = ", ".join([*bad, *(["seq"] if seq is None else [])])
         raise Rejected(DeadReason.INVALID_DATA, f"a recorded line needs {missing}")
-    return Line(fields["dataset"], fields["session"], seq, fields["kind"], _time(fields.get("ts")), fields)
+    dataset, session, kind = (encodable(fields[name]) for name in names)
+    return Line(dataset, session, seq, kind, _time(fields.get("ts")), fields)
 
 
 def whole_number(value: object) -> int | None:

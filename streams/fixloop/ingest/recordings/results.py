@@ -1,12 +1,13 @@
 """The recorded results of one run, as the wire has them: outcomes mapped, failures reduced to signatures, retries kept apart."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import ValidationError
 
-from fixloop.ingest.recordings.naming import MAX_TEST_NAME, bounded
+from fixloop.ingest.recordings.naming import MAX_TEST_NAME, bounded, encodable
 from fixloop.ingest.recordings.signatures import failure_signature, seconds
 from fixloop_schemas.cloudevents import dump
 from fixloop_schemas.digest import Digester
@@ -81,10 +82,9 @@ def _case(digester: Digester, framework: str, entry: Mapping[str, object]) -> Ca
     kind = entry.get("level")
     level = _LEVEL_OF.get(kind if isinstance(kind, str) else None, Level.GROUP)
     text = message if isinstance(message, str) else None
-    duration = entry.get("duration")
     try:
         return CaseResult(
-            test_case_name=bounded(name, MAX_TEST_NAME),
+            test_case_name=bounded(encodable(name), MAX_TEST_NAME),
             outcome=outcome,
             level=level,
             inferred=entry.get("inferred") is True,
@@ -93,12 +93,16 @@ def _case(digester: Digester, framework: str, entry: Mapping[str, object]) -> Ca
             )
             if outcome.red
             else None,
-            duration=float(duration)
-            if isinstance(duration, int | float) and duration is not True
-            else seconds(text),
+            duration=_duration(entry, text),
         )
     except ValidationError:
         return None
+
+
+def _duration(entry: Mapping[str, object], message: str | None) -> float | None:
+    recorded = entry.get("duration")
+    known = isinstance(recorded, int | float) and not isinstance(recorded, bool) and 0 <= recorded < math.inf
+    return float(recorded) if known and isinstance(recorded, int | float) else seconds(message)
 
 
 def _merged(cases: list[CaseResult]) -> CaseResult:

@@ -1,0 +1,84 @@
+import pytest
+
+from fixloop.ingest.recordings.commands import Called, called
+from fixloop_schemas.vocabulary import Scope
+
+ALL, SELECTION, UNKNOWN = Scope.ALL, Scope.SELECTION, Scope.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("command", "runner", "selectors", "scope"),
+    [
+        ("pytest", "pytest", (), ALL),
+        ("pytest -q -n 2 --tb=short", "pytest", (), ALL),
+        ("pytest tests/test_cart.py::test_add", "pytest", ("tests/test_cart.py::test_add",), SELECTION),
+        ("python3 -m pytest -k 'add or remove'", "pytest", ("add or remove",), SELECTION),
+        ("uv run pytest --lf", "pytest", (), SELECTION),
+        ("timeout 60 pytest -k add", "pytest", ("add",), SELECTION),
+        ("timeout -k 5 60 echo", None, (), UNKNOWN),
+        ("go test ./...", "go", (), ALL),
+        ("go test", "go", (), UNKNOWN),
+        ("go test -count=1 -run TestAdd ./cart", "go", ("TestAdd", "./cart"), SELECTION),
+        ("python -m unittest", "unittest", (), ALL),
+        ("python -m unittest tests.test_cart", "unittest", ("tests.test_cart",), SELECTION),
+        ("./tests/runtests.py --parallel 1 forms", "django", ("forms",), SELECTION),
+        ("python tests/runtests.py", "django", (), ALL),
+        ("bin/test sympy/core", "sympy", ("sympy/core",), SELECTION),
+        ("bun test", "bun", (), ALL),
+        ("npx vitest run src/cart.test.ts", "vitest", ("src/cart.test.ts",), SELECTION),
+        ('npx jest --testPathPattern="cart" --no-coverage', "jest", ("cart",), SELECTION),
+        ("cargo test --features fast", "cargo", (), ALL),
+        ("cargo test add_works", "cargo", ("add_works",), SELECTION),
+        ("mvn -q test", "maven", (), ALL),
+        ("mvn test -Dtest=CartTest", "maven", ("CartTest",), SELECTION),
+        ("pnpm --filter api test", "pnpm", ("api", "test"), SELECTION),
+        ("make test", "make", ("test",), UNKNOWN),
+        ("cd web && npx jest", "jest", (), UNKNOWN),
+        ("PYTHONPATH=. python reproduce.py", "python", ("reproduce.py",), SELECTION),
+        ("cat <<...", None, (), UNKNOWN),
+        ("", None, (), UNKNOWN),
+        (None, None, (), UNKNOWN),
+    ],
+)
+def test_a_command_says_what_it_was_asked_to_run(
+    command: str | None, runner: str | None, selectors: tuple[str, ...], scope: Scope
+) -> None:
+    """Runner, selectors and scope are all that is kept of a command's text."""
+    found = called(command)
+    assert (runner, selectors, scope) == (found.runner, found.selectors, found.scope)
+
+
+@pytest.mark.parametrize(
+    ("command", "reliable"),
+    [
+        ("pytest", True),
+        ("pytest 2>&1", True),
+        ("pytest > out.txt", True),
+        ("cd src && pytest", True),
+        ("git stash; pytest", True),
+        ("make lint && pytest", True),
+        ("pytest -k 'a|b;c'", True),
+        ("pytest | tail -5", False),
+        ("pytest; true", False),
+        ("pytest || true", False),
+        ("pytest && echo done", False),
+        ("pytest &", False),
+        ("echo no test", False),
+        ("pytest " + "x" * 300, False),
+    ],
+)
+def test_an_exit_code_speaks_for_the_last_program(command: str, reliable: bool) -> None:
+    """Behind a pipe or another command, or where the recording cut the line, it may be somebody else's."""
+    assert reliable == called(command).exit_code_reliable
+
+
+def test_several_runs_in_one_command_are_asked_for_together() -> None:
+    """A chain of runners is one run; its scope is known only where they agree."""
+    assert Called("go", ("./a", "./b"), SELECTION, exit_code_reliable=True) == called(
+        "go test ./a && go test ./b"
+    )
+
+
+def test_an_open_quote_does_not_end_the_reading() -> None:
+    """A recording may cut a command inside of a quote."""
+    assert ("add or",) == called("pytest -k 'add or").selectors
