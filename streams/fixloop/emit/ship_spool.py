@@ -1,7 +1,7 @@
 """The spool to Kafka: each batch is sent, acknowledged, and only then passed by the cursor.
 
-A line that is no event goes to the dead letters as it is, with its reason in the headers, and what follows it goes on. A broker that is
-away is waited for: the spool keeps what is not sent.
+A line that is no event becomes a dead letter that says why and where, and what follows it goes on. A broker that is away is waited
+for: the spool keeps what is not sent.
 """
 
 import json
@@ -111,11 +111,12 @@ def _message(line: bytes) -> KafkaMessage:
 
 
 def _dead_letter(record: Record, rejected: Rejected) -> KafkaMessage:
+    """Why and where, and never the line: what is no event may hold what must not leave the machine."""
     return KafkaMessage(
-        key=record.session.encode("utf-8", "surrogateescape"),
-        value=record.line,
+        key=record.source.encode("utf-8", "surrogateescape"),
+        value=b"",
         headers=(
-            ("fixloop_reason", str(rejected.reason).encode()),
+            ("fixloop_reason", rejected.reason.value.encode()),
             ("fixloop_detail", rejected.detail.encode("utf-8", "replace")),
             ("fixloop_origin", record.source.encode("utf-8", "replace")),
         ),

@@ -13,6 +13,7 @@ from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.codec import Event
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
 from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1
+from fixloop_schemas.events.wire import Attribution
 from fixloop_schemas.vocabulary import DetectionStatus
 
 BATCH: Final = 1_000
@@ -24,10 +25,10 @@ _MAX_SAID: Final = 20_000
 class Runner(Protocol):
     """Folds events and lands what comes of them; `workers.embedded.EmbeddedRunner` is one."""
 
-    def feed(self, source: str, event: Event | Rejected) -> object:
+    def feed(self, source: str, event: Event | Rejected, raw: bytes = b"") -> None:
         """Take one event, or what could not be one."""
 
-    def flush(self) -> object:
+    def flush(self) -> None:
         """Return when all that was fed is stored."""
 
 
@@ -50,7 +51,7 @@ def follow(
             event = _read(record)
             if not isinstance(event, Rejected):
                 seen(event)
-            runner.feed(record.source, event)
+            runner.feed(record.source, event, record.line)
         if records:
             runner.flush()
             reader.advance(records)
@@ -82,9 +83,11 @@ class Newly:
             self._path_of_edit[event.id] = event.data.path
             _bound(self._path_of_edit, _MAX_EDITS)
 
-    def line(self, detection: DetectionRecordedV1) -> str | None:
+    def line(self, detection: Attribution) -> str | None:
         """What to say of the detection; None when it does not alert, or was said already."""
-        if detection.detection_id in self._said or not self._alerts(detection):
+        if not isinstance(detection, DetectionRecordedV1) or detection.detection_id in self._said:
+            return None
+        if not self._alerts(detection):
             return None
         self._said[detection.detection_id] = None
         _bound(self._said, _MAX_SAID)
