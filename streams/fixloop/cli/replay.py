@@ -55,6 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Replay, and print the counts and, from the embedded store, the detections."""
     from fixloop.ingest.event_files import find
+    from fixloop.settings import Settings
     from fixloop.workers.replay import paced
 
     if arguments.data and arguments.to == "kafka":
@@ -76,7 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_document(replayed, found), ensure_ascii=False, indent=2))
     else:
-        _print(replayed, found)
+        threshold = Settings.from_environment(os.environ).alert_threshold
+        _print(replayed, found, threshold)
     return 0
 
 
@@ -139,7 +141,7 @@ def _document(replayed: "Replayed", found: "tuple[DetectionRecordedV1, ...] | No
     return document
 
 
-def _print(replayed: "Replayed", found: "tuple[DetectionRecordedV1, ...] | None") -> None:
+def _print(replayed: "Replayed", found: "tuple[DetectionRecordedV1, ...] | None", threshold: float) -> None:
     from fixloop.board.tables import detections_table, result_table
     from fixloop.cli.output import show, symbols
 
@@ -151,7 +153,8 @@ def _print(replayed: "Replayed", found: "tuple[DetectionRecordedV1, ...] | None"
         return
     print("\nDetections that stand, by kind\n")
     show(result_table(("kind", "count"), list(_by_kind(found).items()), symbols()))
-    alerting = [one for one in found if one.kind.alerting and one.status == "open"]
+    standing = (one for one in found if one.kind.alerting and one.status == "open")
+    alerting = [one for one in standing if one.confidence >= threshold]
     if alerting:
         print("\nWhat alerts\n")
         show(detections_table(alerting, symbols()))

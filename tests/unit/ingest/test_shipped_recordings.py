@@ -76,7 +76,7 @@ def test_making_them_again_changes_nothing(recordings: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))
 def test_no_recorded_text_leaves(recordings: Path, name: str) -> None:
-    """No failure's message, no command and no path of a whole recording is in the events that the reader makes of it."""
+    """No failure's message and no command of a whole recording is in the events that the reader makes of it."""
     lines = gzip.decompress((recordings / name).read_bytes()).splitlines()
     documents = [json.loads(line) for line in lines]
     allowed = {test["name"] for one in documents for test in one.get("tests", ())}
