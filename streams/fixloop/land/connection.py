@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -19,7 +19,6 @@ logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 _ANSWER_SETTINGS: Final = {
     "date_time_output_format": "iso",
     "output_format_json_quote_64bit_integers": 0,
-    "output_format_write_statistics": 0,
 }
 _INSERT_SETTINGS: Final = {
     # An insert is acknowledged when its rows are written, and not merely queued.
@@ -45,11 +44,17 @@ class Connection:
     """A driver's client that is safe to use from several threads, one call at a time.
 
     A setting of one call holds for its connection while it runs (on embedded ClickHouse), so that calls never overlap.
+
+    Args:
+        client: the driver's.
+        where: what it is connected to, for people.
+        closed: told once, when it was closed.
     """
 
-    def __init__(self, client: Any, where: str) -> None:
+    def __init__(self, client: Any, where: str, closed: Callable[[], object] = lambda: None) -> None:
         self._client = client
         self._where = where
+        self._closed: Callable[[], object] | None = closed
         self._lock = Lock()
         self._insert_types: dict[str, Sequence[Any]] = {}
 
@@ -67,19 +72,17 @@ class Connection:
         """The answer to a query; `{name:Type}` in it stands for a parameter. Raises as `run`."""
         with self._lock, translated_errors(self._where):
             answer = self._client.raw_query(
-                sql, parameters=dict(parameters or {}), settings=_ANSWER_SETTINGS, fmt="JSONCompact"
+                sql,
+                parameters=dict(parameters or {}),
+                settings=_ANSWER_SETTINGS,
+                fmt="JSONCompactEachRowWithNamesAndTypes",
             )
         try:
-            document = json.loads(answer)
-        except ValueError:
-            raise StoreError(
-                f"The answer from {self._where} broke off: {_first_line(answer[-500:].decode(errors='replace'))}"
-            ) from None
-        return Result(
-            columns=tuple(column["name"] for column in document["meta"]),
-            types=tuple(column["type"] for column in document["meta"]),
-            rows=tuple(tuple(row) for row in document["data"]),
-        )
+            columns, types, *rows = (tuple(json.loads(line)) for line in answer.splitlines() if line)
+        except (ValueError, TypeError):
+            last = answer[-500:].decode(errors="replace")
+            raise StoreError(f"The answer from {self._where} broke off: {_first_line(last)}") from None
+        return Result(columns, types, tuple(rows))
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Write rows to one table, in one block. Raises as `run`."""
@@ -98,7 +101,10 @@ class Connection:
     def close(self) -> None:
         """Let go of the store; closing twice is harmless."""
         with self._lock:
-            self._client.close()
+            if self._closed is not None:
+                self._client.close()
+                self._closed()
+            self._closed = None
 
 
 @contextmanager

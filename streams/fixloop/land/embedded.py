@@ -10,8 +10,8 @@ from fixloop.land.connection import Connection, translated_errors
 _STATUS_FILE: Final = "status"
 """The engine's own: locked while a process has the directory open, gone when it closed it."""
 
-_opened_here: Final[set[Path]] = set()
-"""Directories that this process has opened: it may open them again while it has them."""
+_opened_here: Final[list[Path]] = []
+"""The directory of each open connection of this process: it may open the same again while it has one."""
 
 
 def open_connections(directory: Path) -> tuple[Connection, Connection]:
@@ -35,7 +35,6 @@ def open_connections(directory: Path) -> tuple[Connection, Connection]:
     except BaseException:
         writer.close()
         raise
-    _opened_here.add(directory)
     return writer, reader
 
 
@@ -62,7 +61,8 @@ def _open(directory: Path, settings: dict[str, Any]) -> Connection:
         if directory not in _opened_here and locked(directory):
             raise _locked_error(directory) from error
         raise StoreError(f"The store in {directory} cannot be opened: {error}") from error
-    return Connection(client, str(directory))
+    _opened_here.append(directory)
+    return Connection(client, str(directory), closed=lambda: _opened_here.remove(directory))
 
 
 def _locked_error(directory: Path) -> StoreLockedError:
