@@ -111,6 +111,7 @@ def test_a_query_writes_nothing(store: Store, sql: str) -> None:
 def test_rows_of_any_text(store: Store) -> None:
     """Line breaks of all sorts in values, and an answer without rows."""
     assert (("a\nb\r\u2028\x85",),) == store.query("SELECT {text:String}", {"text": "a\nb\r\u2028\x85"}).rows
+    assert (("a\ufffdb",),) == store.query("SELECT unhex('61ff62')").rows
     assert (("x",), ()) == (
         store.query("SELECT 1 AS x WHERE 0").columns,
         store.query("SELECT 1 AS x WHERE 0").rows,

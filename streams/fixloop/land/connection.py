@@ -77,11 +77,12 @@ class Connection:
                 settings=_ANSWER_SETTINGS,
                 fmt="JSONCompactEachRowWithNamesAndTypes",
             )
+        # A String of the engine is any bytes.
+        text = answer.decode(errors="replace")
         try:
-            columns, types, *rows = (tuple(json.loads(line)) for line in answer.splitlines() if line)
+            columns, types, *rows = (tuple(json.loads(line)) for line in text.split("\n") if line)
         except (ValueError, TypeError):
-            last = answer[-500:].decode(errors="replace")
-            raise StoreError(f"The answer from {self._where} broke off: {_first_line(last)}") from None
+            raise StoreError(f"The answer from {self._where} broke off: {_first_line(text[-500:])}") from None
         return Result(columns, types, tuple(rows))
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
