@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from fixloop.cli import main
+from fixloop.ingest.recordings import shipped_paths
+
 
 def _demo(*arguments: str, **environment: str) -> str:
     finished = subprocess.run(
@@ -66,6 +69,16 @@ def test_the_demo_says_the_same_again(printed: str, kept: Path) -> None:
 def test_the_demo_speaks_ascii_where_it_must() -> None:
     """Where the output cannot hold the signs, letters take their place."""
     assert "coupled_cycle" in _demo(PYTHONIOENCODING="ascii")
+
+
+def test_without_a_cycle_the_demo_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is hard-coded: where the core finds no cycle, the demo says so and exits with 1."""
+    quiet = [path for path in shipped_paths() if "agentv" in path.name]
+    monkeypatch.setattr("fixloop.workers.demo.shipped_paths", lambda: quiet)
+    assert 1 == main(["demo"])
+    assert capsys.readouterr().err.startswith("fixloop: No coupled cycle was found")
 
 
 def _without_durations(text: str) -> str:
