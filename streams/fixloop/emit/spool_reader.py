@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from fixloop.emit.private_files import locked, make_directory, replace_whole
-from fixloop.emit.session_file import open_session, segment_path, segments
+from fixloop.emit.session_file import STATE, open_session, segment_path, segments
 from fixloop.errors import FixloopError
 
 FORGET_AFTER_SECONDS: Final = 7 * 24 * 3600
@@ -53,6 +53,8 @@ class SpoolReader:
         self._name = name
         self._cursor = directory / "cursors" / f"{name}.json"
         self._positions: dict[str, Position] = {}
+        self._nothing_new: dict[str, tuple[int, int]] = {}
+        """Sessions that were read to their end, with what their state file looked like then."""
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
@@ -78,7 +80,15 @@ class SpoolReader:
     def read(self) -> Iterator[Record]:
         """Every whole line after the cursor, in order within each session. The cursor stays where it is."""
         for folder in sorted((self._directory / "sessions").iterdir()):
-            yield from self._read_session(folder)
+            look = _look(folder)
+            if look is not None and self._nothing_new.get(folder.name) == look:
+                continue
+            found = False
+            for record in self._read_session(folder):
+                found = True
+                yield record
+            if not found and look is not None:
+                self._nothing_new[folder.name] = look
 
     def advance(self, delivered: Iterable[Record]) -> None:
         """Remember that these were delivered, and delete what every reader has behind it."""
@@ -144,6 +154,15 @@ def _delete_before(folder: Path, place: Position) -> None:
                 last.unlink()
     except OSError:
         return
+
+
+def _look(folder: Path) -> tuple[int, int] | None:
+    """What changes with every event of the session."""
+    try:
+        status = (folder / STATE).stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def _positions(cursor: Path) -> dict[str, Position]:

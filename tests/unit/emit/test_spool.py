@@ -108,7 +108,7 @@ def test_a_torn_line_is_cut_and_what_follows_is_whole(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     spool.emit(an_edit())
     with next(tmp_path.glob("sessions/*/*.jsonl")).open("ab") as file:
-        file.write(b'{"specversion":"1.0","id":"torn')
+        file.write(b'{"specversion":"1.0","id":"torn' + b"n" * 5_000)
     spool.emit(an_edit())
     assert seqs(tmp_path) == [0, 1, 2]
 
