@@ -68,6 +68,7 @@ def test_the_same_again_changes_nothing(expected: Expected, store: Store) -> Non
             feed(runner, events)
     assert expected == content(store)
     assert len(detections_of(BOTH)) == len(told)
+    assert ((2,),) == store.query("SELECT count() FROM session_states").rows
 
 
 def test_few_states_in_memory(expected: Expected, store: Store) -> None:

@@ -134,7 +134,8 @@ class EmbeddedRunner:
             after[session_id] = state
             found += detections
             rows += map(rows_of, detections)
-        return after, rows, found, refused
+        moved = {session_id: state for session_id, state in after.items() if state is not before[session_id]}
+        return moved, rows, found, refused
 
     def _land(self, rows: Rows) -> None:
         started = time.perf_counter()

@@ -19,7 +19,7 @@ LEFT JOIN
         countIf(kind = 'reintroduction') AS reintroductions,
         countIf(kind = 'coupled_cycle') AS cycles
     FROM detections
-    WHERE kind IN ('reintroduction', 'coupled_cycle') AND status != 'withdrawn'
+    WHERE kind IN ('reintroduction', 'coupled_cycle') AND status = 'open'
     GROUP BY model
 ) AS found ON worked.model IS NOT DISTINCT FROM found.model
-ORDER BY reintroductions DESC, model
+ORDER BY sessions_with_one DESC, sessions DESC, model
