@@ -161,7 +161,7 @@ def test_services_are_held_in(services: dict[str, Any]) -> None:
 
 def test_data_outlives_the_containers(services: dict[str, Any]) -> None:
     """Whoever keeps something has a named volume."""
-    for name in ("kafka", "clickhouse", "detect", "prometheus", "alertmanager", "grafana"):
+    for name in ("kafka", "clickhouse", "prometheus", "alertmanager", "grafana"):
         assert "volume" in {volume["type"] for volume in services[name]["volumes"]}, name
 
 

@@ -1,7 +1,10 @@
 """The metrics as data: readable, complete, and in step with the vocabulary."""
 
+from pathlib import Path
+
 import pytest
 
+import fixloop
 from fixloop.land.columns import COLUMNS
 from fixloop_schemas.metrics import METRICS, MetricKind, load
 from fixloop_schemas.registry import MODELS
@@ -31,6 +34,13 @@ def test_every_metric_is_ours_and_explained() -> None:
         assert metric.name.startswith("fixloop_")
         assert metric.help.endswith(".")
         assert metric.exposed_by
+
+
+def test_every_metric_is_told_by_somebody() -> None:
+    """A metric that is only listed stays at 0 for ever, and looks like peace."""
+    package = Path(fixloop.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    assert [] == [name for name in METRICS if f'"{name}"' not in code]
 
 
 def test_buckets_ascend() -> None:
