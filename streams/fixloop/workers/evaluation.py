@@ -1,0 +1,170 @@
+"""Event files through the core, and what comes of it against labels and hidden truth."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fixloop.detect import SessionState
+from fixloop.evaluate import baselines
+from fixloop.evaluate.baselines import Plainly, RunSummary, ToolCall
+from fixloop.evaluate.calibration import calibrate
+from fixloop.evaluate.called import Session
+from fixloop.evaluate.kind_scores import Truth, confusion, score_kinds, score_labelled_kinds, tests_of
+from fixloop.evaluate.labels import Label
+from fixloop.evaluate.lead_time import lead_time
+from fixloop.evaluate.report import Report
+from fixloop.evaluate.session_scores import Rule, score_sessions
+from fixloop.ingest.event_files import EventFile, find, read_file
+from fixloop.workers.folding import fold
+from fixloop_schemas.cloudevents import Rejected
+from fixloop_schemas.codec import Event
+from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
+from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1
+from fixloop_schemas.events.suite_run_v1 import SuiteRunFinishedV1, SuiteRunResultsV1, SuiteRunStartedV1
+from fixloop_schemas.events.workspace_restored_v1 import WorkspaceRestoredV1
+from fixloop_schemas.vocabulary import Level, Outcome
+
+_RULES = {
+    "Gemini CLI": baselines.gemini_cli,
+    "OpenHands": baselines.openhands,
+    "Crush": baselines.crush,
+    "fail, pass, fail": baselines.fail_pass_fail,
+    "count drop": baselines.count_drop,
+}
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A session while it is read."""
+
+    state: SessionState | None = None
+    versions: list[DetectionRecordedV1] = field(default_factory=list)
+    edits: list[int] = field(default_factory=list)
+    calls: list[ToolCall] = field(default_factory=list)
+    started: dict[str, SuiteRunStartedV1] = field(default_factory=dict)
+    outcomes: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
+    runs: list[RunSummary] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+
+
+def evaluate(
+    paths: Sequence[Path],
+    labels: Mapping[tuple[str, str], Label],
+    truths: Mapping[str, Sequence[Truth]],
+    threshold: float,
+) -> Report:
+    """The report on all sessions in the event files at `paths`; sessions are keyed by (file, session).
+
+    Raises:
+        UsageError: a path holds no events.
+    """
+    sessions: list[Session] = []
+    plainly: dict[tuple[str, str], Plainly] = {}
+    for file in find(paths):
+        for session, plain in _read(file):
+            sessions.append(session)
+            plainly[session.file, session.session] = plain
+    rules = {name: _as_rule(rule, plainly) for name, rule in _RULES.items()}
+    return Report(
+        sessions=tuple(sessions),
+        threshold=threshold,
+        scores=score_sessions(sessions, labels, lambda session: session.called(threshold), threshold),
+        rules={name: score_sessions(sessions, labels, rule, threshold) for name, rule in rules.items()},
+        by_kind=score_kinds(sessions, truths, threshold)
+        if truths
+        else score_labelled_kinds(sessions, labels, threshold),
+        confused=confusion(sessions, truths, threshold),
+        calibration=calibrate(_judged(sessions, truths)),
+        lead_time=lead_time(sessions, threshold),
+    )
+
+
+def _judged(sessions: Iterable[Session], truths: Mapping[str, Sequence[Truth]]) -> list[tuple[float, bool]]:
+    """Every alerting detection that stands, at any confidence, and whether it is true."""
+    if not truths:
+        return []
+    judged = []
+    for session in sessions:
+        true = truths.get(session.session, ())
+        for found in session.latest():
+            if found.kind.alerting:
+                tests = tests_of(found)
+                right = any(
+                    truth.kind is found.kind and (not truth.tests or truth.tests & tests) for truth in true
+                )
+                judged.append((found.confidence, right))
+    return judged
+
+
+def _as_rule(rule: object, plainly: Mapping[tuple[str, str], Plainly]) -> Rule:
+    return lambda session: bool(rule(plainly[session.file, session.session]))  # type: ignore[operator]
+
+
+def _read(file: EventFile) -> list[tuple[Session, Plainly]]:
+    watched: dict[str, _Watched] = {}
+    for _, event in read_file(file):
+        if not isinstance(event, Rejected):
+            _watch(watched.setdefault(event.data.session_id, _Watched()), event)
+    return [
+        (
+            Session(
+                file=file.path.name,
+                session=source_name(session_id),
+                versions=tuple(seen.versions),
+                edits=len(seen.edits),
+                runs=len(seen.runs),
+                edits_by_seq=tuple(sorted(seen.edits)),
+            ),
+            Plainly(tuple(seen.calls), tuple(seen.runs)),
+        )
+        for session_id, seen in watched.items()
+    ]
+
+
+def source_name(session_id: str) -> str:
+    """A recorded session's own name: its reader puts the dataset before it."""
+    return session_id.rpartition("/")[2]
+
+
+def _watch(seen: _Watched, event: Event) -> None:
+    seen.state, found = fold(seen.state, event)
+    seen.versions += [each.data for each in found if isinstance(each.data, DetectionRecordedV1)]
+    data = event.data
+    seq = getattr(data, "seq", -1)
+    if seq in seen.seen:
+        return
+    seen.seen.add(seq)
+    match data:
+        case EditAppliedV1():
+            seen.edits.append(data.seq)
+            seen.calls.append(
+                ToolCall(
+                    data.gen_ai_tool_name or "edit",
+                    f"{data.path}\0{data.change_digest or data.file_digest_after}",
+                    "",
+                )
+            )
+        case WorkspaceRestoredV1():
+            paths = "\0".join(path.path for path in data.paths)
+            seen.calls.append(ToolCall(data.operation, paths, ""))
+        case SuiteRunStartedV1():
+            seen.started[data.run_id] = data
+        case SuiteRunResultsV1():
+            told = seen.outcomes.setdefault(data.run_id, [])
+            told += [
+                (result.test_case_name, result.outcome is Outcome.PASS)
+                for result in data.results
+                if result.outcome is not Outcome.SKIP and result.level is not Level.SCRIPT
+            ]
+        case SuiteRunFinishedV1():
+            _finish(seen, data)
+
+
+def _finish(seen: _Watched, data: SuiteRunFinishedV1) -> None:
+    started = seen.started.pop(data.run_id, None)
+    outcomes = tuple(seen.outcomes.pop(data.run_id, ()))
+    command = (started.command.digest or "\0".join(started.command.selectors)) if started else ""
+    scope = "\0".join((started.framework, *sorted(started.command.selectors))) if started else ""
+    failed = "\0".join(sorted(test for test, passed in outcomes if not passed))
+    seen.calls.append(ToolCall("test", command, f"{data.exit_code}\0{failed}"))
+    seen.runs.append(RunSummary(scope, data.totals.passed if data.totals else None, outcomes))

@@ -1,0 +1,23 @@
+"""What really happened in simulated sessions, read from the file beside them."""
+
+import json
+from pathlib import Path
+
+from fixloop.evaluate.kind_scores import Truth
+from fixloop.workers.evaluation import source_name
+from fixloop_schemas.vocabulary import Kind
+
+
+def truths_of(path: Path) -> dict[str, tuple[Truth, ...]]:
+    """The truths by session.
+
+    Raises:
+        ValueError, KeyError, TypeError: not a file that `fixloop simulate` writes.
+    """
+    document = json.loads(path.read_text("utf-8"))
+    return {
+        source_name(session["session_id"]): tuple(
+            Truth(Kind(label["kind"]), frozenset(label["tests"])) for label in session["labels"]
+        )
+        for session in document["sessions"]
+    }

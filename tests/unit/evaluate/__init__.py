@@ -1,0 +1,1 @@
+"""How good the detector is: figures from facts."""
