@@ -1,0 +1,61 @@
+"""Faust applications, one a role, with the settings that keep what they read from being lost or held up."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from fixloop.workers.groups import MAX_STATE_BYTES
+
+SETTINGS: Final[Mapping[str, Any]] = {
+    # The state is rebuilt from its changelog at a start; nothing on this disk has to survive.
+    "store": "memory://",
+    "table_standby_replicas": 0,
+    # Topics are provisioned and compared before the start; Faust makes none, and elects no leader over a topic of its own.
+    "topic_allow_declare": False,
+    "topic_disable_leader": True,
+    "autodiscover": False,
+    "web_enabled": False,
+    "consumer_auto_offset_reset": "earliest",
+    # A worker that was killed keeps its partitions for the session's time-out: for a restart this is how long it waits.
+    "broker_session_timeout": 8.0,
+    "broker_heartbeat_interval": 2.0,
+    "broker_request_timeout": 30.0,
+    "broker_commit_interval": 1.0,
+    # To wait for the streams during a rebalance can last for ever; batches are waited for with an end (`batches.py`).
+    "stream_wait_empty": False,
+    "stream_buffer_maxsize": 4_096,
+    "stream_recovery_delay": 0.0,
+    "processing_guarantee": "at_least_once",
+    "producer_acks": -1,
+    "producer_compression_type": "gzip",
+    "producer_linger": 0.005,
+    "producer_max_batch_size": 256 * 1024,
+    "producer_max_request_size": MAX_STATE_BYTES,
+    "producer_request_timeout": 30.0,
+}
+
+
+def new_app(group: str, bootstrap: str, directory: Path) -> Any:
+    """A Faust application, which is also the consumer group `group`.
+
+    Args:
+        group: the name.
+        bootstrap: comma-separated `host:port`.
+        directory: for Faust's own files; nothing in it is needed again.
+    """
+    import faust
+
+    servers = ";".join(f"kafka://{server.strip()}" for server in bootstrap.split(",") if server.strip())
+    return faust.App(group, broker=servers, datadir=str(directory / group), **SETTINGS)
+
+
+def raw_topic(app: Any, *names: str) -> Any:
+    """Topics whose keys and values are bytes, as they lie there."""
+    return app.topic(
+        *names,
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+        allow_empty=True,
+    )
