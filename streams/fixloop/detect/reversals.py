@@ -7,7 +7,7 @@ from typing import Final
 from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import as_named
 from fixloop.detect.state import MAX_UNDOINGS, Bug, EditKind, EditNote, Reason, Return, SessionState, Undoing
-from fixloop.detect.windows import inverts, named, product_edits, shared_lines
+from fixloop.detect.windows import inverts, named, product_edits, same_change, shared_lines
 from fixloop_schemas.vocabulary import Kind
 
 MIN_LINES: Final = 3
@@ -22,11 +22,11 @@ _WENT_ON = Reason("went_on", "Work went on without the fix.", 0.1)
 
 def fold_lost_fixes(state: SessionState, ledger: Ledger, notes: Sequence[EditNote]) -> None:
     """An edit that repeats one that had fixed a bug, while the bug is back and nobody had taken the fix out to check it."""
-    made = [note for note in notes if note.kind is EditKind.EDIT and note.product and note.change_digest]
+    made = [note for note in notes if note.kind is EditKind.EDIT and note.product]
     standing = ledger.standing_of(Kind.REINTRODUCTION) if made else ()
     for back in (found.returns[-1] for found in standing if found.returns):
         fixing = [edit for edit in state.edits if edit.event_id in back.fixing_edits]
-        again = any(_same_change(note, edit) for note in made for edit in fixing)
+        again = any(same_change(note, edit) for note in made for edit in fixing)
         bugs = [bug for bug in _bugs(state) if bug.bug_id == back.bug_id and bug.open] if again else []
         if bugs and ledger.naming(Kind.LOST_FIX, back.bug_id) is None:
             ledger.found(Kind.LOST_FIX, [as_named(bugs[0], 1)], [back], (_MADE_TWICE, _CAME_BACK))
@@ -85,10 +85,6 @@ def _takes_most_out(note: EditNote, fixing: Sequence[EditNote]) -> bool:
     put_in = {line for edit in fixing if edit.path == note.path for line in edit.added}
     taken_out = (put_in & set(note.removed)) - set(note.added)
     return len(taken_out) >= max(MIN_LINES, SHARE_TAKEN_OUT * len(put_in))
-
-
-def _same_change(one: EditNote, other: EditNote) -> bool:
-    return one.path == other.path and one.change_digest == other.change_digest and one.number != other.number
 
 
 def _bugs(state: SessionState) -> Iterator[Bug]:

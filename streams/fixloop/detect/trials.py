@@ -6,7 +6,7 @@ from dataclasses import replace
 from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import Evidence, as_named
 from fixloop.detect.state import Detection, EditKind, EditNote, Reason, SessionState, Trial
-from fixloop.detect.windows import inverts, takes_out
+from fixloop.detect.windows import inverts, same_change, takes_out
 from fixloop_schemas.vocabulary import Kind
 
 _TAKEN_OUT = Reason("taken_out", "The fix was taken out, and nothing else was changed.", 0.1)
@@ -68,12 +68,7 @@ def _puts_back(note: EditNote, taken_out: Sequence[EditNote], edits: Sequence[Ed
 
 
 def _made_before(note: EditNote, restore: EditNote, edits: Sequence[EditNote]) -> bool:
-    return note.change_digest is not None and any(
-        earlier.change_digest == note.change_digest
-        and earlier.path == note.path
-        and earlier.number < restore.number
-        for earlier in edits
-    )
+    return any(earlier.number < restore.number and same_change(note, earlier) for earlier in edits)
 
 
 def _reintroduced(ledger: Ledger, check: Detection) -> None:

@@ -62,3 +62,15 @@ def inverts(later: EditNote, earlier: EditNote) -> bool:
         sorted(earlier.removed),
         sorted(earlier.added),
     )
+
+
+def same_change(one: EditNote, other: EditNote) -> bool:
+    """Whether two edits made the same change to the same file, by whichever of their digests is known on both sides."""
+    if one.path != other.path or one.number == other.number:
+        return False
+    if one.change_digest is not None and one.change_digest == other.change_digest:
+        return True
+    if one.before and one.after and (one.before, one.after) == (other.before, other.after):
+        return True
+    lines = bool(one.added or one.removed) and (one.added, one.removed) == (other.added, other.removed)
+    return lines or bool(one.swaps and one.swaps == other.swaps)

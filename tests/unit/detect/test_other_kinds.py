@@ -107,6 +107,13 @@ def test_the_same_edit_made_twice() -> None:
     assert {Kind.REINTRODUCTION, Kind.LOST_FIX} == found_kinds(session)
 
 
+def test_the_same_texts_are_the_same_edit() -> None:
+    """Where the change's own digest differs, the same text before and after says as much."""
+    session = Session().run(a="fail").edit(before="0", after="1", change_digest="c" * 32).run(a="pass")
+    session.edit("src/other.py").run(a="fail").edit(before="0", after="1", change_digest="d" * 32)
+    assert {Kind.REINTRODUCTION, Kind.LOST_FIX} == found_kinds(session)
+
+
 def test_most_of_a_run_fails_at_once() -> None:
     """A broken host or build moves no bug: nothing opens, nothing is fixed when it is over."""
     green = {f"t{number}": "pass" for number in range(20)}
