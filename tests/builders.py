@@ -182,6 +182,12 @@ def fold(
     return state, versions
 
 
+def placed(event: Event, seq: int) -> Event:
+    """The same event at another place of its session."""
+    assert isinstance(event.data, SessionEvent)
+    return event.model_copy(update={"data": event.data.model_copy(update={"seq": seq})})
+
+
 def latest(versions: Iterable[DetectionRecordedV1]) -> list[DetectionRecordedV1]:
     """The latest version of each detection."""
     return list({version.detection_id: version for version in versions}.values())
@@ -192,4 +198,4 @@ def kinds(versions: Iterable[DetectionRecordedV1]) -> list[tuple[Kind, str]]:
     return [(version.kind, version.status.value) for version in latest(versions)]
 
 
-__all__ = ["DIGESTER", "START", "Detection", "Session", "fold", "kinds", "latest"]
+__all__ = ["DIGESTER", "START", "Detection", "Session", "fold", "kinds", "latest", "placed"]

@@ -5,6 +5,8 @@ from dataclasses import replace
 from fixloop.detect.facts import RunFinished, RunResults, RunStarted
 from fixloop.detect.state import MAX_CASES_PER_RUN, MAX_OPEN_RUNS, OpenRun, SessionState
 
+_UNKNOWN_SCOPE = ""
+
 
 def start(state: SessionState, fact: RunStarted) -> tuple[SessionState, tuple[OpenRun, ...]]:
     """The state with a run begun, and the runs that thereby are known to have crashed.
@@ -21,7 +23,13 @@ def start(state: SessionState, fact: RunStarted) -> tuple[SessionState, tuple[Op
 
 
 def add_part(state: SessionState, fact: RunResults) -> SessionState:
-    """The state with a part of a run's results; a part seen before changes nothing, nor does one of an unknown run."""
+    """The state with a part of a run's results; a part seen before changes nothing.
+
+    A part of a run that is not open, because its start was lost or another run of its agent began, opens it again: what it says counts.
+    """
+    if all(run.run_id != fact.run_id for run in state.open_runs):
+        run = OpenRun(fact.run_id, _UNKNOWN_SCOPE, fact.of.who.gen_ai_agent_id, state.code, (), ())
+        state = replace(state, open_runs=(*state.open_runs, run)[-MAX_OPEN_RUNS:])
     open_runs = tuple(_with_part(run, fact) if run.run_id == fact.run_id else run for run in state.open_runs)
     return replace(state, open_runs=open_runs)
 
