@@ -5,10 +5,11 @@ so the rules are part of the contract and carry a version: a change of any rule 
 are never compared as different.
 
 Rules of version 1, in this order; each replaces what varies between two runs of the same bug:
-colour codes are removed; URLs `<url>`; UUIDs `<uuid>`; time stamps `<time>`; object addresses and long hexadecimal runs `<hex>`;
-absolute and temporary paths `<path>`; line and column positions `<line>`; durations `<duration>`; ports `<port>`; floating and whole numbers
-of three digits and more, and any number with a unit, `<n>`. Small whole numbers stay: `expected 1, got 2` and `expected 1, got 3` are
-two bugs more often than one. Blanks collapse; what is over 2,000 characters is cut before the digest, on both sides alike.
+colour codes are removed; blanks collapse; URLs `<url>`; absolute and temporary paths `<path>`; UUIDs `<uuid>`; dates and times `<time>`;
+local hosts with their port `<port>`; line and column positions `<line>`; durations `<duration>`; numbers with a fraction `<n>`; object
+addresses and long hexadecimal runs `<hex>`; numbers with an exponent, and whole numbers of four digits and more, `<n>`. Smaller whole
+numbers stay: `expected 1, got 2` and `expected 1, got 3`, or `404` and `500`, are two bugs more often than one. Only the first 65,536
+characters are read, and what is then over 2,000 is cut before the digest, on both sides alike.
 """
 
 import re
@@ -19,23 +20,26 @@ from fixloop_schemas.digest import Digester
 
 VERSION: Final = 1
 MAX_MASKED: Final = 2_000
+MAX_READ: Final = 65_536
+"""So that no message, however long, holds up the session that it comes from."""
 
 _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), mask)
     for pattern, mask in (
         (r"\x1b\[[0-9;?]*[A-Za-z]", ""),
+        (r"\x1b", ""),
+        (r"\s+", " "),
         (r"\b[a-z][a-z0-9+.\-]{1,15}://[^\s'\"<>]+", "<url>"),
+        (r"(?:[A-Za-z]:)?(?<![\w.<>])[\\/](?:[\w.+@~%\-]+[\\/])+[\w.+@~%\-]*", "<path>"),
         (r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b", "<uuid>"),
         (r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+\-]\d{2}:?\d{2})?", "<time>"),
         (r"\b\d{4}[-/]\d{2}[-/]\d{2}\b|\b\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\b", "<time>"),
-        (r"\b0[xX][0-9a-fA-F]+\b|\b(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{12,}\b", "<hex>"),
-        (r"(?:[A-Za-z]:)?(?<![\w.<])[\\/](?:[\w.+@~%\-]+[\\/])+[\w.+@~%\-]*", "<path>"),
+        (r"(?:\blocalhost|\b127\.0\.0\.1|\b0\.0\.0\.0|\[::1\]):\d+", "<port>"),
         (r"(?<=[\w>]):\d+(?::\d+)?(?=[\s:,)\]]|$)|\bline \d+", ":<line>"),
         (r"\b\d+(?:\.\d+)?\s?(?:ns|µs|us|ms|s|sec|secs|seconds?|minutes?)\b", "<duration>"),
-        (r"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):\d+", "<port>"),
-        (r"\b\d+\.\d+(?:[eE][+\-]?\d+)?\b|\b\d+[eE][+\-]?\d+\b", "<n>"),
-        (r"\b\d{3,}\b", "<n>"),
-        (r"\s+", " "),
+        (r"\b\d+\.\d+(?:[eE][+\-]?\d+)?\b", "<n>"),
+        (r"\b0[xX][0-9a-fA-F]{5,}\b|\b(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{12,}\b", "<hex>"),
+        (r"\b\d+[eE][+\-]?\d+\b|\b\d{4,}\b", "<n>"),
     )
 )
 
@@ -53,9 +57,10 @@ class FailureSignature:
 
 def mask(message: str) -> str:
     """The message without what varies between two runs of the same bug; at most 2,000 characters."""
+    message = message[:MAX_READ]
     for pattern, replacement in _RULES:
         message = pattern.sub(replacement, message)
-    return message.strip()[:MAX_MASKED]
+    return message.strip()[:MAX_MASKED].rstrip()
 
 
 def signature(
