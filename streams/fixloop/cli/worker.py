@@ -94,6 +94,10 @@ def _log_to_stderr(*, verbose: bool) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.getLogger("fixloop").setLevel(logging.INFO)
+    if not verbose:
+        # What they meet, we say: once, and in words that name what to do.
+        for client in ("clickhouse_connect", "urllib3"):
+            logging.getLogger(client).setLevel(logging.CRITICAL)
 
 
 def _address(text: str) -> tuple[str, int]:
