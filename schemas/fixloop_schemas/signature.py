@@ -38,7 +38,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"(?<=[\w>]):\d+(?::\d+)?(?=[\s:,)\]]|$)|\bline \d+", ":<line>"),
         (r"\b\d+(?:\.\d+)?\s?(?:ns|µs|us|ms|s|sec|secs|seconds?|minutes?)\b", "<duration>"),
         (r"\b\d+\.\d+(?:[eE][+\-]?\d+)?\b", "<n>"),
-        (r"\b0[xX][0-9a-fA-F]{5,}\b|\b(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{12,}\b", "<hex>"),
+        (r"\b0[xX][0-9a-fA-F]{4,}\b|\b(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{12,}\b", "<hex>"),
         (r"\b\d+[eE][+\-]?\d+\b|\b\d{4,}\b", "<n>"),
     )
 )
