@@ -1,0 +1,91 @@
+"""What edits say by themselves: that one takes a fix out and work goes on, that a fix had to be made twice."""
+
+from collections.abc import Container, Mapping
+
+from fixloop.simulate.chronicle import Change, Chronicle, FileEdit, Intent
+from fixloop.simulate.notebook import Notebook
+from fixloop.simulate.source_text import Failure
+from fixloop.simulate.spans import History, Span
+from fixloop.simulate.truths_of_returns import Return
+from fixloop_schemas.vocabulary import Kind
+
+_MOST = 0.7
+_ON_PURPOSE = (Intent.TAKE_OUT, Intent.PUT_BACK, Intent.FRESH_TREE)
+
+
+def note_edits(
+    chronicle: Chronicle,
+    histories: Mapping[str, History],
+    found: list[Return],
+    notebook: Notebook,
+    visible: Container[int],
+) -> None:
+    """Note what edits give away."""
+    changes = [change for change in chronicle.changes if change.product]
+    for history in histories.values():
+        for story in history.stories:
+            for span in story.spans:
+                _note_reversals(history, story.failure, span, changes, notebook, visible)
+    for each in found:
+        _note_lost(each, changes, notebook)
+
+
+def _note_reversals(
+    history: History,
+    failure: Failure,
+    span: Span,
+    changes: list[Change],
+    notebook: Notebook,
+    visible: Container[int],
+) -> None:
+    """A fix was seen to help; an edit takes it out, and the next edit comes before anybody looks."""
+    fix = span.end
+    if fix is None or not fix.product or not span.clear:
+        return
+    for number, change in enumerate(changes):
+        if not (change.at > span.clear[0].at and _undoes(change, fix, history.test, failure)):
+            continue
+        following = next((later for later in changes[number + 1 :] if not later.hidden), None)
+        looked = next((sighting for sighting in history.sightings if sighting.at > change.at), None)
+        unseen = following is not None and (looked is None or following.at < looked.at)
+        sure = unseen and not change.hidden and change.at in visible and fix.at in visible
+        notebook.note(Kind.EDIT_REVERSAL, history.names, sure=sure)
+
+
+def _undoes(change: Change, fix: Change, test: str, failure: Failure) -> bool:
+    if change.restore or change.intent in _ON_PURPOSE:
+        return False
+    if not any(effect.test == test and effect.after == failure for effect in change.effects):
+        return False
+    for cell, (old, new) in fix.cells.items():
+        put_in = set(new.lines) - set(old.lines if old else ())
+        if cell in change.cells and put_in:
+            taken_out = put_in - set(change.cells[cell][1].lines)
+            return len(taken_out) >= _MOST * len(put_in)
+    return False
+
+
+def _note_lost(each: Return, changes: list[Change], notebook: Notebook) -> None:
+    """The bug is back, and the edit that had repaired it is made once more."""
+    fix = each.before.end
+    if each.kind not in (Kind.REINTRODUCTION, Kind.SIGNATURE_CYCLE) or fix is None:
+        return
+    until = each.again.end.at if each.again.end else each.again.seen[-1].at
+    for change in changes:
+        if not each.again.seen[0].at < change.at <= until or change.restore or change.hidden:
+            continue
+        same = any(_hunk(one) == _hunk(other) for one in change.edits for other in fix.edits)
+        same_result = any(
+            cell in change.cells and change.cells[cell][1].lines == new.lines
+            for cell, (_, new) in fix.cells.items()
+        )
+        if same or same_result:
+            sure = same and each.kind is Kind.REINTRODUCTION and change.seen and fix.seen
+            notebook.note(Kind.LOST_FIX, each.history.names, each.run, each.run, sure=sure)
+
+
+def _hunk(edit: FileEdit) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """What an edit took out and put in."""
+    from fixloop.simulate.hunks import trimmed
+
+    return edit.path, *trimmed(edit.before or (), edit.after)

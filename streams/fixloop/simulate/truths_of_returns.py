@@ -1,0 +1,135 @@
+"""What is true of failures that were gone and came back: by whom, why, and whether that closes a ring."""
+
+from collections import Counter
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+
+from fixloop.simulate.chronicle import Chronicle, Intent
+from fixloop.simulate.notebook import Notebook
+from fixloop.simulate.spans import History, Span, Story
+from fixloop_schemas.vocabulary import Kind
+
+_BY_TEST = {Intent.EXTEND: Kind.TEST_IN_DEVELOPMENT, Intent.REQUIRE: Kind.REQUIREMENT_CHANGE}
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A failure that is back."""
+
+    history: History
+    story: Story
+    before: Span
+    again: Span
+    kind: Kind | None
+    """What that is; None for nothing that has a name."""
+
+    @property
+    def run(self) -> str:
+        """The run that showed it."""
+        return self.again.seen[0].run.run_id
+
+
+def returns(chronicle: Chronicle, histories: Mapping[str, History]) -> list[Return]:
+    """All returns, in the order in which they were seen."""
+    found = [
+        Return(history, story, before, again, _kind(chronicle, before, again))
+        for history in histories.values()
+        for story in history.stories
+        for before, again in story.returns
+    ]
+    return sorted(found, key=lambda each: each.again.seen[0].at)
+
+
+def note_returns(
+    chronicle: Chronicle,
+    histories: Mapping[str, History],
+    found: list[Return],
+    notebook: Notebook,
+    visible: Container[int],
+) -> None:
+    """Note what came back. `visible` holds the ticks of the changes that the events give away."""
+    for each in found:
+        fix, broke = each.before.end, each.again.start
+        names = each.history.names
+        if each.kind is None or fix is None or broke is None:
+            continue
+        sure = fix.at in visible and broke.at in visible
+        if each.kind is Kind.SIGNATURE_CYCLE:
+            notebook.perhaps(names, Kind.REINTRODUCTION, Kind.DIFFERENT_FAILURE)
+        notebook.note(
+            each.kind,
+            names,
+            each.run,
+            each.again.seen[-1].run.run_id,
+            laps=_laps(each, found) if each.kind is Kind.SIGNATURE_CYCLE else 0,
+            sure=sure,
+        )
+        if broke.hidden or not sure:
+            notebook.perhaps(names, Kind.FLAKY, Kind.RESTORE_CHECK)
+    _note_rings(chronicle, histories, [each for each in found if each.kind is Kind.REINTRODUCTION], notebook)
+
+
+def _laps(each: Return, found: list[Return]) -> int:
+    """How often this very failure has come back so far."""
+    at = each.again.seen[0].at
+    return sum(other.story is each.story and other.again.seen[0].at <= at for other in found)
+
+
+def _kind(chronicle: Chronicle, before: Span, again: Span) -> Kind | None:
+    fix, broke = before.end, again.start
+    if fix is None or broke is None:
+        return None
+    fresh = any(
+        change.intent is Intent.FRESH_TREE and fix.at < change.at < again.seen[0].at
+        for change in chronicle.changes
+    )
+    if chronicle.independent or fresh:
+        return Kind.INDEPENDENT_ATTEMPTS
+    if broke.intent in _BY_TEST:
+        return _BY_TEST[broke.intent] if before.green else None
+    if fix.intent is Intent.ACCEPT:
+        return Kind.EXPECTATION_CHURN if broke.product else None
+    if not (fix.product and broke.product) or broke.tests:
+        return None
+    return Kind.REINTRODUCTION if before.green else Kind.SIGNATURE_CYCLE
+
+
+def _note_rings(
+    chronicle: Chronicle, histories: Mapping[str, History], found: list[Return], notebook: Notebook
+) -> None:
+    """Note the rings that went round: repairing one brought the next, and so on, until the first was back; and runs showed all of it."""
+    for number, members in chronicle.rings.items():
+        closed = [each for each in found if _closes(each, number, members, histories)]
+        if closed:
+            seen = [histories[test].names for member in members for test in member if test in histories]
+            laps = Counter(each.history.test for each in closed)
+            tests = tuple(name for names in seen for name in names)
+            notebook.note(Kind.COUPLED_CYCLE, tests, closed[0].run, closed[-1].run, laps=max(laps.values()))
+
+
+def _closes(
+    each: Return, ring: int, members: tuple[tuple[str, ...], ...], histories: Mapping[str, History]
+) -> bool:
+    fix, broke = each.before.end, each.again.start
+    own = next((index for index, member in enumerate(members) if each.history.test in member), None)
+    if own is None or fix is None or broke is None or broke.goal is None or broke.goal.ring != ring:
+        return False
+    way = [(own + step) % len(members) for step in range(1, len(members))]
+    way = way[: way.index(broke.goal.member) + 1] if broke.goal.member in way else []
+    return bool(way) and all(
+        any(_brought(histories[test], ring, fix.at, broke.at) for test in members[index] if test in histories)
+        for index in way
+    )
+
+
+def _brought(history: History, ring: int, since: int, until: int) -> bool:
+    """Whether a repair of the ring broke this test in a stretch of time, and a run showed it."""
+    return any(
+        span.start is not None
+        and span.start.goal is not None
+        and span.start.goal.ring == ring
+        and since <= span.start.at
+        and span.seen[0].at < until
+        for story in history.stories
+        for span in story.spans
+    )

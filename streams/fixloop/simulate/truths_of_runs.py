@@ -1,0 +1,109 @@
+"""What is true of whole runs: that most of one failed at once, that only old failures are left, that a filter hid a failure."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from fixloop.simulate.chronicle import Chronicle, Run, Shown
+from fixloop.simulate.notebook import Notebook
+from fixloop.simulate.spans import History
+from fixloop.simulate.truths_of_returns import Return
+from fixloop_schemas.vocabulary import Kind
+
+_MOST = 0.8
+_ENOUGH = 10
+"""Of a smaller run nobody can say that most of it failed."""
+
+
+def note_runs(
+    chronicle: Chronicle, histories: Mapping[str, History], found: list[Return], notebook: Notebook
+) -> None:
+    """Note what is true of each run."""
+    runs = [run for run in chronicle.runs if run.seen]
+    _note_outages(runs, histories, notebook)
+    _note_old_failures(chronicle, runs, histories, {each.history.test: each for each in found}, notebook)
+    _note_filters(runs, histories, notebook)
+
+
+def _note_outages(runs: list[Run], histories: Mapping[str, History], notebook: Notebook) -> None:
+    for index, run in enumerate(runs):
+        red = _red(run)
+        most = len(red) >= _ENOUGH and len(red) >= _MOST * len(run.shown)
+        known = {shown.test for earlier in runs[:index] for shown in earlier.shown if not shown.outcome.red}
+        if run.outage:
+            sure = most and sum(shown.test in known for shown in red) * 2 >= len(red)
+            notebook.note(Kind.INFRASTRUCTURE, (), run.run_id, run.run_id, sure=sure)
+            for shown in red if not sure else ():
+                names = histories[shown.test].names
+                kinds = (
+                    Kind.FLAKY,
+                    Kind.FIRST_REGRESSION,
+                    Kind.DIFFERENT_FAILURE,
+                    Kind.PREEXISTING,
+                    Kind.DIFFERENT_SCOPE,
+                )
+                notebook.perhaps(names, *kinds)
+        elif most:
+            notebook.perhaps((), Kind.INFRASTRUCTURE)
+
+
+def _note_old_failures(
+    chronicle: Chronicle,
+    runs: list[Run],
+    histories: Mapping[str, History],
+    returned: Mapping[str, Return],
+    notebook: Notebook,
+) -> None:
+    """What fails now failed before the first change of the product, and what had broken since is repaired."""
+    first = min((change.at for change in chronicle.changes if change.product), default=0)
+    old = {
+        (shown.test, shown.failure)
+        for run in runs
+        if run.at < first and not run.outage
+        for shown in _red(run)
+    }
+    last: dict[tuple[str, ...], Run] = {}
+    for run in (run for run in runs if not run.outage):
+        red = _red(run)
+        before = last.get(run.selectors)
+        last[run.selectors] = run
+        if not red or any((shown.test, shown.failure) not in old for shown in red):
+            continue
+        broken = [shown for shown in _red(before) if (shown.test, shown.failure) not in old] if before else []
+        sure = any(shown.why == "code" for shown in broken) and not any(
+            shown.test in returned for shown in red
+        )
+        for shown in red:
+            notebook.note(Kind.PREEXISTING, histories[shown.test].names, run.run_id, run.run_id, sure=sure)
+
+
+def _note_filters(runs: list[Run], histories: Mapping[str, History], notebook: Notebook) -> None:
+    """A failure is there all the time, and a green run in between did not run its test."""
+    for history in histories.values():
+        for story in history.stories:
+            for span in story.spans:
+                for before, after in pairwise(span.seen):
+                    between = [run for run in runs if before.at < run.at < after.at]
+                    hiding = [run for run in between if _green_without(run, history.test)]
+                    if hiding:
+                        sure = any(run.selectors and not run.crashed and run.whole_seen for run in hiding)
+                        notebook.note(
+                            Kind.DIFFERENT_SCOPE, history.names, after.run.run_id, after.run.run_id, sure=sure
+                        )
+        odd = any(
+            sighting.shown.why != "code" or not sighting.shown.complete for sighting in history.sightings
+        )
+        if odd:
+            notebook.perhaps(history.names, Kind.DIFFERENT_SCOPE)
+
+
+def _green_without(run: Run, test: str) -> bool:
+    return (
+        bool(run.shown)
+        and not run.unloaded
+        and not _red(run)
+        and all(shown.test != test for shown in run.shown)
+    )
+
+
+def _red(run: Run) -> list[Shown]:
+    return [shown for shown in run.shown if shown.outcome.red]
