@@ -1,6 +1,7 @@
 """What agents do: each habit plays one session at a desk. What comes of it, the world decides."""
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Final
 
 from fixloop.simulate import cycles, losing, only_tests, trials
@@ -38,7 +39,7 @@ def chain(desk: Desk) -> None:
     (first,) = plant_bugs(desk, 1)
     links = [first, *sound(desk, desk.rng.randint(2, 3))]
     desk.look(first.test, whole=True)
-    for bug, following in zip(links, links[1:], strict=False):
+    for bug, following in pairwise(links):
         break_other(desk, bug, following)
         desk.look(bug.test, following.test)
     repair_until_green(desk, links[-1])
@@ -79,25 +80,26 @@ def independent(desk: Desk) -> None:
 
 def side_by_side(desk: Desk) -> None:
     """Two sub-agents edit and run beside each other; now and then one undoes what the other did."""
-    bugs = dict(zip(("agent-1", "agent-2"), plant_bugs(desk, 2), strict=False))
-    desk.look(*(bug.test for bug in bugs.values()), whole=True)
-    for _ in range(desk.rng.randint(2, 4)):
+    bugs = plant_bugs(desk, desk.rng.randint(3, 5))
+    queues = {"agent-1": bugs[::2], "agent-2": bugs[1::2]}
+    desk.look(*(bug.test for bug in bugs), whole=True)
+    while any(queues.values()):
         runs = []
-        for agent_id, bug in bugs.items():
-            fixed = not desk.chance(desk.profile.failed_attempts)
-            desk.write({bug.cell: OK if fixed else BROKEN}, Intent.FIX, bug.goal, agent_id=agent_id)
-            runs.append(desk.begin(bug.test, agent_id=agent_id))
+        for agent_id, queue in queues.items():
+            if queue:
+                fixed = not desk.chance(desk.profile.failed_attempts)
+                bug = queue.pop(0) if fixed else queue[0]
+                desk.write({bug.cell: OK if fixed else BROKEN}, Intent.FIX, bug.goal, agent_id=agent_id)
+                runs.append(desk.begin(bug.test, agent_id=agent_id))
         desk.rng.shuffle(runs)
         for run in runs:
             desk.end(run)
-    for bug in bugs.values():
-        repair(desk, bug)
-    desk.look(*(bug.test for bug in bugs.values()), whole=True)
-    if len(bugs) == 2 and desk.chance(0.25):
-        one, other = bugs.values()
-        desk.write({other.cell: OK, one.cell: BROKEN}, Intent.WORK, other.goal, agent_id="agent-2")
-        desk.look(one.test, whole=True)
-        repair_until_green(desk, one)
+    desk.look(*(bug.test for bug in bugs), whole=True)
+    if len(bugs) > 1 and desk.chance(0.25):
+        cells = {f"{path_of(bugs[1].cell)}#rest": OK, bugs[0].cell: BROKEN}
+        desk.write(cells, Intent.WORK, agent_id="agent-2")
+        desk.look(bugs[0].test, whole=True)
+        repair_until_green(desk, bugs[0])
 
 
 def filtering(desk: Desk) -> None:

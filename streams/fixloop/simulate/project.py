@@ -95,7 +95,7 @@ class Project:
 
 def make_project(profile: Profile, seed: int, index: int) -> Project:
     """Project number `index` of a seed."""
-    rng = Random(f"{seed}:project:{index}")
+    rng = Random(f"{seed}:project:{index}")  # noqa: S311 -- reproducible on purpose, and no secret
     framework = rng.choice(_FRAMEWORKS)
     modules = _distinct(rng, rng.randint(*profile.modules_per_project))
     layout: dict[str, tuple[str, ...]] = {}

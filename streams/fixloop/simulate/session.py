@@ -41,7 +41,7 @@ class Simulated:
 
 def simulate(profile: Profile, seed: int, index: int) -> Simulated:
     """Session number `index` of a seed, the same whatever else is asked for."""
-    rng = Random(f"{seed}:{index}")
+    rng = Random(f"{seed}:{index}")  # noqa: S311 -- reproducible on purpose, and no secret
     session_id = f"simulated-{seed}-{index:06d}"
     project = _project(profile, seed, rng.randrange(profile.projects))
     agent, model = rng.choice(_AGENTS)
@@ -58,7 +58,7 @@ def simulate(profile: Profile, seed: int, index: int) -> Simulated:
     )
     chronicle = _play(profile, rng, project)
     placed = place(profile, rng, list(messages(chronicle, wiring, rng)))
-    labels, also = truth_of(chronicle, whole_files=wiring.whole_files)
+    labels, also = truth_of(chronicle, whole_files=wiring.whole_files, lines=wiring.lines)
     events = to_events(profile, rng, session_id, index, placed, who)
     truth = SessionTruth(
         session_id=session_id,

@@ -5,21 +5,21 @@ from random import Random
 from typing import Final
 
 _NOUNS: Final = tuple(
-    (
+    (  # noqa: SIM905 -- words read better as words
         "account basket batch buffer cache cart channel chunk client cursor date discount entry event "
         "field filter frame header index invoice item key label lease limit lock margin message node "
         "offset order page parcel price queue quota range rate record refund region report retry row "
         "sample schema score shard slot stock stream table tax tenant ticket timer token total tree unit "
         "user vector voucher window zone"
-    ).split()  # noqa: SIM905 -- words read better as words
+    ).split()
 )
 _VERBS: Final = tuple(
-    (
+    (  # noqa: SIM905 -- words read better as words
         "add apply bind build cap check clear clip close collect count drop emit expand fetch flush fold "
         "group hold join keep limit link load map mark merge move note open pack parse pick place plan "
         "pull push rank read refresh release resolve round scan seal select send shift skip sort split "
         "stage store sum swap sync take trace trim unpack wrap"
-    ).split()  # noqa: SIM905 -- words read better as words
+    ).split()
 )
 _COMMON: Final = ("    return result", "    if value is None:", "        return None", "    result = []", "")
 """Lines that occur in every file, as everywhere."""

@@ -16,6 +16,8 @@ class Sighting:
 
     run: Run
     shown: Shown
+    certain: bool
+    """Which failure it is can be told: its message was not cut, or the test has no other."""
 
     @property
     def at(self) -> int:
@@ -30,12 +32,12 @@ class Sighting:
     def shows(self, failure: Failure) -> bool:
         """Whether it surely shows this failure, and because of the code."""
         shown = self.shown
-        return shown.outcome.red and shown.why == "code" and shown.complete and shown.failure == failure
+        return shown.outcome.red and shown.why == "code" and self.certain and shown.failure == failure
 
     def clears(self, failure: Failure) -> bool:
         """Whether it surely shows that this failure is not there."""
         shown = self.shown
-        other = shown.outcome.red and shown.why == "code" and shown.complete and shown.failure != failure
+        other = shown.outcome.red and shown.why == "code" and self.certain and shown.failure != failure
         return self.passed or other
 
 
@@ -98,14 +100,18 @@ class History:
 
 def histories(chronicle: Chronicle) -> dict[str, History]:
     """The histories of all tests that some run showed."""
-    sightings: dict[str, list[Sighting]] = {}
-    for run in chronicle.runs:
-        for shown in run.shown if run.seen else ():
-            sightings.setdefault(shown.test, []).append(Sighting(run, shown))
     effects: dict[str, list[tuple[Change, object]]] = {}
+    failures = {test: {failure} for test, failure in chronicle.from_the_start.items()}
     for change in chronicle.changes:
         for effect in change.effects:
             effects.setdefault(effect.test, []).append((change, effect.after))
+            if isinstance(effect.after, Failure):
+                failures.setdefault(effect.test, set()).add(effect.after)
+    sightings: dict[str, list[Sighting]] = {}
+    for run in chronicle.runs:
+        for shown in run.shown if run.seen else ():
+            certain = shown.complete or len(failures.get(shown.test, ())) == 1
+            sightings.setdefault(shown.test, []).append(Sighting(run, shown, certain))
     return {
         test: History(
             test,

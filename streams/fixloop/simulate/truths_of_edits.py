@@ -1,12 +1,13 @@
 """What edits say by themselves: that one takes a fix out and work goes on, that a fix had to be made twice."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 
-from fixloop.simulate.chronicle import Change, Chronicle, FileEdit, Intent
+from fixloop.simulate.chronicle import Change, Chronicle, Intent
 from fixloop.simulate.notebook import Notebook
 from fixloop.simulate.source_text import Failure
 from fixloop.simulate.spans import History, Span
 from fixloop.simulate.truths_of_returns import Return
+from fixloop.simulate.visibility import Visibility, puts_back
 from fixloop_schemas.vocabulary import Kind
 
 _MOST = 0.7
@@ -18,7 +19,7 @@ def note_edits(
     histories: Mapping[str, History],
     found: list[Return],
     notebook: Notebook,
-    visible: Container[int],
+    visible: Visibility,
 ) -> None:
     """Note what edits give away."""
     changes = [change for change in chronicle.changes if change.product]
@@ -27,7 +28,7 @@ def note_edits(
             for span in story.spans:
                 _note_reversals(history, story.failure, span, changes, notebook, visible)
     for each in found:
-        _note_lost(each, changes, notebook)
+        _note_lost(each, changes, notebook, visible)
 
 
 def _note_reversals(
@@ -36,7 +37,7 @@ def _note_reversals(
     span: Span,
     changes: list[Change],
     notebook: Notebook,
-    visible: Container[int],
+    visible: Visibility,
 ) -> None:
     """A fix was seen to help; an edit takes it out, and the next edit comes before anybody looks."""
     fix = span.end
@@ -48,7 +49,8 @@ def _note_reversals(
         following = next((later for later in changes[number + 1 :] if not later.hidden), None)
         looked = next((sighting for sighting in history.sightings if sighting.at > change.at), None)
         unseen = following is not None and (looked is None or following.at < looked.at)
-        sure = unseen and not change.hidden and change.at in visible and fix.at in visible
+        seen = visible.lines or visible.undoes(change, fix)
+        sure = unseen and seen and not change.hidden and change in visible and fix in visible
         notebook.note(Kind.EDIT_REVERSAL, history.names, sure=sure)
 
 
@@ -65,27 +67,22 @@ def _undoes(change: Change, fix: Change, test: str, failure: Failure) -> bool:
     return False
 
 
-def _note_lost(each: Return, changes: list[Change], notebook: Notebook) -> None:
+def _note_lost(each: Return, changes: list[Change], notebook: Notebook, visible: Visibility) -> None:
     """The bug is back, and the edit that had repaired it is made once more."""
-    fix = each.before.end
-    if each.kind not in (Kind.REINTRODUCTION, Kind.SIGNATURE_CYCLE) or fix is None:
+    fix, broke = each.before.end, each.again.start
+    if each.kind not in (Kind.REINTRODUCTION, Kind.SIGNATURE_CYCLE) or fix is None or broke is None:
         return
     until = each.again.end.at if each.again.end else each.again.seen[-1].at
     for change in changes:
         if not each.again.seen[0].at < change.at <= until or change.restore or change.hidden:
             continue
-        same = any(_hunk(one) == _hunk(other) for one in change.edits for other in fix.edits)
-        same_result = any(
-            cell in change.cells and change.cells[cell][1].lines == new.lines
-            for cell, (_, new) in fix.cells.items()
-        )
-        if same or same_result:
-            sure = same and each.kind is Kind.REINTRODUCTION and change.seen and fix.seen
+        same = visible.repeats(change, fix)
+        if same or puts_back(change, fix):
+            sure = (
+                same
+                and each.kind is Kind.REINTRODUCTION
+                and not broke.hidden
+                and change in visible
+                and fix in visible
+            )
             notebook.note(Kind.LOST_FIX, each.history.names, each.run, each.run, sure=sure)
-
-
-def _hunk(edit: FileEdit) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """What an edit took out and put in."""
-    from fixloop.simulate.hunks import trimmed
-
-    return edit.path, *trimmed(edit.before or (), edit.after)

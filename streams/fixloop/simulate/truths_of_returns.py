@@ -1,12 +1,14 @@
 """What is true of failures that were gone and came back: by whom, why, and whether that closes a ring."""
 
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 from fixloop.simulate.chronicle import Chronicle, Intent
 from fixloop.simulate.notebook import Notebook
 from fixloop.simulate.spans import History, Span, Story
+from fixloop.simulate.visibility import Visibility, puts_back
 from fixloop_schemas.vocabulary import Kind
 
 _BY_TEST = {Intent.EXTEND: Kind.TEST_IN_DEVELOPMENT, Intent.REQUIRE: Kind.REQUIREMENT_CHANGE}
@@ -45,15 +47,19 @@ def note_returns(
     histories: Mapping[str, History],
     found: list[Return],
     notebook: Notebook,
-    visible: Container[int],
+    visible: Visibility,
 ) -> None:
-    """Note what came back. `visible` holds the ticks of the changes that the events give away."""
+    """Note what came back."""
     for each in found:
         fix, broke = each.before.end, each.again.start
         names = each.history.names
         if each.kind is None or fix is None or broke is None:
             continue
-        sure = fix.at in visible and broke.at in visible
+        # Taken out behind the editor's back, and put back next: whether that was meant as a check, no event tells.
+        secret = (
+            broke.hidden and puts_back(each.again.end, fix) and not _edited_between(chronicle, each.again)
+        )
+        sure = fix in visible and broke in visible and not secret
         if each.kind is Kind.SIGNATURE_CYCLE:
             notebook.perhaps(names, Kind.REINTRODUCTION, Kind.DIFFERENT_FAILURE)
         notebook.note(
@@ -67,6 +73,16 @@ def note_returns(
         if broke.hidden or not sure:
             notebook.perhaps(names, Kind.FLAKY, Kind.RESTORE_CHECK)
     _note_rings(chronicle, histories, [each for each in found if each.kind is Kind.REINTRODUCTION], notebook)
+
+
+def _edited_between(chronicle: Chronicle, span: Span) -> bool:
+    """Whether other product edits lie between a failure's coming and its going."""
+    start, end = span.start, span.end
+    return any(
+        start.at < change.at < end.at and change.product
+        for change in chronicle.changes
+        if start is not None and end is not None
+    )
 
 
 def _laps(each: Return, found: list[Return]) -> int:
@@ -105,6 +121,9 @@ def _note_rings(
             laps = Counter(each.history.test for each in closed)
             tests = tuple(name for names in seen for name in names)
             notebook.note(Kind.COUPLED_CYCLE, tests, closed[0].run, closed[-1].run, laps=max(laps.values()))
+        for each in found:
+            if any(each.history.test in member for member in members):
+                notebook.perhaps(each.history.names, Kind.COUPLED_CYCLE)
 
 
 def _closes(
@@ -117,19 +136,25 @@ def _closes(
     way = [(own + step) % len(members) for step in range(1, len(members))]
     way = way[: way.index(broke.goal.member) + 1] if broke.goal.member in way else []
     return bool(way) and all(
-        any(_brought(histories[test], ring, fix.at, broke.at) for test in members[index] if test in histories)
+        any(
+            _brought(histories[test], ring, fix.at, broke.at, each.again)
+            for test in members[index]
+            if test in histories
+        )
         for index in way
     )
 
 
-def _brought(history: History, ring: int, since: int, until: int) -> bool:
-    """Whether a repair of the ring broke this test in a stretch of time, and a run showed it."""
+def _brought(history: History, ring: int, since: int, until: int, again: Span) -> bool:
+    """Whether a repair of the ring broke this test in a stretch of time, and runs showed it, and that it was gone when the first was back."""
+    stays = again.end.at if again.end else inf
     return any(
         span.start is not None
         and span.start.goal is not None
         and span.start.goal.ring == ring
         and since <= span.start.at
         and span.seen[0].at < until
+        and any(each.at < stays for each in span.clear)
         for story in history.stories
         for span in story.spans
     )

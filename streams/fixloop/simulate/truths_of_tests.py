@@ -1,11 +1,12 @@
 """What is true of single tests: repaired at the first time, failing otherwise, given up on, silenced, in the making, unreliable."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 
 from fixloop.simulate.chronicle import Change, Chronicle, Intent, Run
 from fixloop.simulate.notebook import Notebook
 from fixloop.simulate.spans import Check, History, Sighting, Span, Story
+from fixloop.simulate.visibility import Visibility
 from fixloop_schemas.vocabulary import Kind, Outcome
 
 ATTEMPTS = 6
@@ -15,7 +16,7 @@ _BY_TEST = {Intent.EXTEND: Kind.TEST_IN_DEVELOPMENT, Intent.REQUIRE: Kind.REQUIR
 
 
 def note_tests(
-    chronicle: Chronicle, histories: Mapping[str, History], notebook: Notebook, visible: Container[int]
+    chronicle: Chronicle, histories: Mapping[str, History], notebook: Notebook, visible: Visibility
 ) -> None:
     """Note what is true of each test."""
     ringed = {test for members in chronicle.rings.values() for member in members for test in member}
@@ -40,7 +41,7 @@ def _note_first_regression(
     story: Story,
     span: Span,
     notebook: Notebook,
-    visible: Container[int],
+    visible: Visibility,
     *,
     alone: bool,
 ) -> None:
@@ -53,8 +54,8 @@ def _note_first_regression(
         and not (start.tests or end.tests)
         and span.green
         and history.seen_green(-1, span.seen[0].at)
-        and start.at in visible
-        and end.at in visible
+        and start in visible
+        and end in visible
         and start.intent is not Intent.FRESH_TREE
     )
     last = span.clear[0].run.run_id
@@ -80,7 +81,7 @@ def _note_silenced(
     changes: list[Change],
     runs: list[Run],
     notebook: Notebook,
-    visible: Container[int],
+    visible: Visibility,
 ) -> None:
     """The failure went away because its test was changed: to be rid of it, or because the output was meant to change."""
     end = span.end
@@ -94,8 +95,19 @@ def _note_silenced(
     kind = Kind.GAMED_FIX if end.intent is Intent.GAME else Kind.EXPECTATION_CHURN
     if kind is Kind.EXPECTATION_CHURN and (span.start is None or not span.start.product):
         return
-    sure = not product and end.at in visible and (span.start is None or span.start.at in visible)
+    known = _known_before(history, span, changes)
+    sure = not product and known and end in visible and (span.start is None or span.start in visible)
     notebook.note(kind, history.names, gone.run_id, gone.run_id, sure=sure)
+    if not known:
+        notebook.perhaps(history.names, Kind.GAMED_FIX, Kind.EXPECTATION_CHURN)
+
+
+def _known_before(history: History, span: Span, changes: list[Change]) -> bool:
+    """Whether runs tell if the product broke the test in this session: only then is changing the test one thing and not the other."""
+    if span.start is not None:
+        return history.seen_green(-1, span.start.at)
+    first = next((change.at for change in changes if change.product), None)
+    return first is None or span.seen[0].at < first
 
 
 def _without(run: Run, test: str) -> bool:
@@ -127,7 +139,7 @@ def _note_stuck(history: History, span: Span, changes: list[Change], notebook: N
 
 
 def _note_check(
-    history: History, story: Story, check: Check, notebook: Notebook, visible: Container[int]
+    history: History, story: Story, check: Check, notebook: Notebook, visible: Visibility
 ) -> None:
     """A fix was out on purpose, a run showed it, and it was put back."""
     fixed = [
@@ -137,22 +149,26 @@ def _note_check(
         if check.seen:
             notebook.perhaps(history.names, Kind.RESTORE_CHECK, Kind.FLAKY, Kind.FIRST_REGRESSION)
         return
-    # It was last seen without the bug before the fix was out; and something tells that it was.
-    given_away = check.out.at in visible or (
-        check.back is not None and check.back.hidden is False and check.back.at in visible
-    )
+    fix = fixed[-1].end
     trees = all(sighting.run.tree is not None for sighting in check.seen)
     green = fixed[-1].clear[0].at < check.out.at
+    told = fix is not None and _tells_of_check(check.out, check.back, fix, visible)
     run = check.seen[0].run.run_id
-    notebook.note(
-        Kind.RESTORE_CHECK,
-        history.names,
-        run,
-        check.seen[-1].run.run_id,
-        sure=green and (check.out.at in visible or trees) and given_away | trees,
-    )
+    sure = green and (told or trees)
+    notebook.note(Kind.RESTORE_CHECK, history.names, run, check.seen[-1].run.run_id, sure=sure)
     if check.out.hidden:
         notebook.perhaps(history.names, Kind.FLAKY)
+    if not sure:
+        notebook.perhaps(history.names, Kind.REINTRODUCTION)
+
+
+def _tells_of_check(out: Change, back: Change | None, fix: Change, visible: Visibility) -> bool:
+    """Whether events tell that a fix was taken out, and that the same text was put back."""
+    if back is None or out not in visible or back not in visible or back.hidden:
+        return False
+    if out.restore and not back.restore and not visible.whole_files:
+        return visible.repeats(back, fix)
+    return visible.undoes(back, out)
 
 
 def _note_other_failures(history: History, notebook: Notebook) -> None:
