@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from random import Random
 
-from fixloop.simulate import runner
 from fixloop.simulate.chronicle import (
     Change,
     Chronicle,
@@ -17,6 +16,7 @@ from fixloop.simulate.chronicle import (
 )
 from fixloop.simulate.profile import Profile
 from fixloop.simulate.project import OK, Variant, head_of, path_of
+from fixloop.simulate.runner import Circumstances, Runner
 from fixloop.simulate.source_text import Failure, block, phrase
 from fixloop.simulate.world import GONE, World
 from fixloop_schemas.path_role import path_role
@@ -26,13 +26,12 @@ from fixloop_schemas.vocabulary import RestoreOperation
 class Desk:
     """One session under way."""
 
-    def __init__(
-        self, profile: Profile, rng: Random, world: World, circumstances: runner.Circumstances
-    ) -> None:
+    def __init__(self, profile: Profile, rng: Random, world: World, circumstances: Circumstances) -> None:
         self.profile = profile
         self.rng = rng
         self.world = world
         self.circumstances = circumstances
+        self._runner = Runner(profile, rng, world, circumstances)
         self.chronicle = Chronicle(habit="")
         self.taken: set[str] = set()
         """Tests that something in the session is about."""
@@ -44,8 +43,6 @@ class Desk:
     def chance(self, share: float) -> bool:
         """Whether something happens that happens this often."""
         return self.rng.random() < share
-
-    # Changes ---------------------------------------------------------------------------------------------------------------------
 
     def write(
         self,
@@ -141,8 +138,6 @@ class Desk:
         self.tick()
         self.chronicle.entries.append(Commits(f"{self.rng.getrandbits(160):040x}"))
 
-    # Runs ------------------------------------------------------------------------------------------------------------------------
-
     def look(self, *focus: str, whole: bool | None = None) -> Run:
         """Run tests as one does: mostly all of them, after some wandering, and again when something unrelated failed."""
         self.wander()
@@ -184,17 +179,7 @@ class Desk:
         """A run that is not told yet."""
         self._begin()
         self._runs += 1
-        return runner.run(
-            self.profile,
-            self.rng,
-            self.world,
-            self.circumstances,
-            f"run-{self._runs}",
-            self.tick(),
-            focus,
-            whole,
-            agent_id,
-        )
+        return self._runner.run(f"run-{self._runs}", self.tick(), focus, whole, agent_id)
 
     def _begin(self) -> None:
         if self._tick == 0:

@@ -2,9 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from fixloop.simulate.truth import Label
 from fixloop_schemas.vocabulary import Kind
+
+UNCLEAR: Final = (
+    Kind.FLAKY,
+    Kind.FIRST_REGRESSION,
+    Kind.DIFFERENT_FAILURE,
+    Kind.DIFFERENT_SCOPE,
+    Kind.PREEXISTING,
+    Kind.TEST_IN_DEVELOPMENT,
+    Kind.EXPECTATION_CHURN,
+)
+"""What one may think of a test that failed with nothing wrong, when no run gives that away. None of it alerts."""
 
 
 @dataclass(slots=True)

@@ -146,7 +146,7 @@ def _closes(
 
 
 def _brought(history: History, ring: int, since: int, until: int, again: Span) -> bool:
-    """Whether a repair of the ring broke this test in a stretch of time, and runs showed it, and that it was gone when the first was back."""
+    """Whether a repair of the ring broke this test, and runs showed it, and that it was gone while the first was back."""
     stays = again.end.at if again.end else inf
     return any(
         span.start is not None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from fixloop.simulate.chronicle import Chronicle, Run, Shown
-from fixloop.simulate.notebook import Notebook
+from fixloop.simulate.notebook import UNCLEAR, Notebook
 from fixloop.simulate.spans import History
 from fixloop.simulate.truths_of_returns import Return
 from fixloop_schemas.vocabulary import Kind
@@ -33,15 +33,7 @@ def _note_outages(runs: list[Run], histories: Mapping[str, History], notebook: N
             sure = most and sum(shown.test in known for shown in red) * 2 >= len(red)
             notebook.note(Kind.INFRASTRUCTURE, (), run.run_id, run.run_id, sure=sure)
             for shown in red if not sure else ():
-                names = histories[shown.test].names
-                kinds = (
-                    Kind.FLAKY,
-                    Kind.FIRST_REGRESSION,
-                    Kind.DIFFERENT_FAILURE,
-                    Kind.PREEXISTING,
-                    Kind.DIFFERENT_SCOPE,
-                )
-                notebook.perhaps(names, *kinds)
+                notebook.perhaps(histories[shown.test].names, *UNCLEAR)
         elif most:
             notebook.perhaps((), Kind.INFRASTRUCTURE)
 
@@ -73,7 +65,13 @@ def _note_old_failures(
             shown.test in returned for shown in red
         )
         for shown in red:
-            notebook.note(Kind.PREEXISTING, histories[shown.test].names, run.run_id, run.run_id, sure=sure)
+            notebook.note(
+                Kind.PREEXISTING,
+                histories[shown.test].names,
+                run.run_id,
+                run.run_id,
+                sure=sure and shown.why == "code",
+            )
 
 
 def _note_filters(runs: list[Run], histories: Mapping[str, History], notebook: Notebook) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from fixloop.simulate.chronicle import Change, Chronicle, Intent, Run
-from fixloop.simulate.notebook import Notebook
+from fixloop.simulate.notebook import UNCLEAR, Notebook
 from fixloop.simulate.spans import Check, History, Sighting, Span, Story
 from fixloop.simulate.visibility import Visibility
 from fixloop_schemas.vocabulary import Kind, Outcome
@@ -216,14 +216,7 @@ def _note_unreliable(history: History, changes: list[Change], notebook: Notebook
         if sighting.passed and sighting.shown.attempts:
             notebook.note(Kind.FLAKY, names, sighting.run.run_id, sighting.run.run_id)
     # What else one may think of a test that failed with nothing wrong, and that no run gave away.
-    notebook.perhaps(
-        names,
-        Kind.FLAKY,
-        Kind.FIRST_REGRESSION,
-        Kind.DIFFERENT_FAILURE,
-        Kind.DIFFERENT_SCOPE,
-        Kind.PREEXISTING,
-    )
+    notebook.perhaps(names, *UNCLEAR)
 
 
 def _differ(one: Sighting, other: Sighting) -> bool:

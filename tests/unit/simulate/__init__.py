@@ -1,0 +1,1 @@
+"""Sessions that never happened: reproducible, valid, and true."""
