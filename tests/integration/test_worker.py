@@ -3,7 +3,7 @@
 import itertools
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
@@ -173,7 +173,8 @@ def test_killed_workers_lose_and_double_nothing(bootstrap: str, tmp_path: Path, 
 
     def start(name: str) -> None:
         role = name.partition("-")[0]
-        workers[name] = start_worker(bootstrap, tmp_path, role, "--metrics", "0", name=name)
+        log = f"{name}-again" if name in workers else name
+        workers[name] = start_worker(bootstrap, tmp_path, role, "--metrics", "0", name=log)
         stack.callback(workers[name].stop)
 
     for name in ("detect-1", "detect-2", "land"):
@@ -181,10 +182,10 @@ def test_killed_workers_lose_and_double_nothing(bootstrap: str, tmp_path: Path, 
     killed = Event()
     with ThreadPoolExecutor(1) as pool:
         sending = pool.submit(_send_slowly, bootstrap, messages, killed)
-        for name in ("detect-1", "land", "detect-2"):
-            metric = "fixloop_events_landed_total" if name == "land" else "fixloop_events_folded_total"
-            before = counted(workers[name], metric)
-            poll(f"{name} is at work", partial(_works, workers[name], metric, before), every=0.01)
+        # Once when something is done and perhaps not committed, then when something is committed and perhaps not done.
+        for name, moment in (("detect-1", _folded), ("land", _committed), ("detect-2", _committed)):
+            before = moment(workers[name], bootstrap)
+            poll(f"{name} is at work", partial(_moved, moment, workers[name], bootstrap, before), every=0.01)
             workers[name].kill()
             start(name)
         killed.set()
@@ -195,8 +196,19 @@ def test_killed_workers_lose_and_double_nothing(bootstrap: str, tmp_path: Path, 
     assert [] == answer(tmp_path / "store", "SELECT source FROM dead_letters")
 
 
-def _works(worker: ServerProcess, metric: str, before: float) -> bool:
-    return counted(worker, metric) > before
+def _folded(worker: ServerProcess, _bootstrap: str) -> float:
+    return counted(worker, "fixloop_events_folded_total")
+
+
+def _committed(worker: ServerProcess, bootstrap: str) -> float:
+    group = LAND_GROUP if "land" in worker.name else DETECT_GROUP
+    return sum(done for done, _ in offsets(bootstrap, group, [EVENTS]).values())
+
+
+def _moved(
+    moment: Callable[[ServerProcess, str], float], worker: ServerProcess, bootstrap: str, before: float
+) -> bool:
+    return moment(worker, bootstrap) > before
 
 
 def _send_slowly(bootstrap: str, messages: list[Plain], at_once: Event) -> None:

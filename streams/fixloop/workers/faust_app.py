@@ -45,8 +45,12 @@ def new_app(group: str, bootstrap: str, directory: Path) -> Any:
     """
     import faust
 
+    from fixloop.workers import kafka_transport
+
     servers = ";".join(f"kafka://{server.strip()}" for server in bootstrap.split(",") if server.strip())
-    return faust.App(group, broker=servers, datadir=str(directory / group), **SETTINGS)
+    app = faust.App(group, broker=servers, datadir=str(directory / group), **SETTINGS)
+    kafka_transport.use(app)
+    return app
 
 
 def raw_topic(app: Any, *names: str) -> Any:
