@@ -95,6 +95,7 @@ class Session:
         inferred: Iterable[str] = (),
         failures: Mapping[str, str] | None = None,
         attempts: Mapping[str, Sequence[str]] | None = None,
+        error_type: str = "AssertionError",
         agent_id: str | None = None,
         tree: str | None = None,
         level: Level = Level.CASE,
@@ -121,7 +122,9 @@ class Session:
                 level=level,
                 inferred=name in inferred,
                 attempts=tuple(Outcome(attempt) for attempt in (attempts or {}).get(name, ())),
-                signature=_signature((failures or {}).get(name, name)) if Outcome(outcome).red else None,
+                signature=_signature((failures or {}).get(name, name), error_type)
+                if Outcome(outcome).red
+                else None,
             )
             for name, outcome in {**(outcomes or {}), **more_outcomes}.items()
         )
@@ -164,8 +167,8 @@ class Session:
         return self
 
 
-def _signature(text: str) -> Signature:
-    return Signature(digest=DIGESTER.text(text), version=1, complete=True, error_type="AssertionError")
+def _signature(text: str, error_type: str) -> Signature:
+    return Signature(digest=DIGESTER.text(text), version=1, complete=True, error_type=error_type)
 
 
 def fold(

@@ -7,13 +7,20 @@ from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import as_named
 from fixloop.detect.outcomes import Flipped
 from fixloop.detect.state import EditKind, EditNote, Reason, Return, SessionState, Sighting, TrackedTest
-from fixloop.detect.windows import named, product_edits
+from fixloop.detect.windows import named, product_edits, same_change
 from fixloop_schemas.vocabulary import Kind
 
 _FOUNDED_ON_RETURNS = (Kind.REINTRODUCTION, Kind.COUPLED_CYCLE, Kind.SIGNATURE_CYCLE, Kind.LOST_FIX)
 _FLIPPED = Reason("flipped", "The outcome changed while the code state did not.", 0.6)
 _INFERRED = Reason("inferred_pass", "One of the two outcomes is deduced, not reported.", -0.3)
 _PROVED_FLAKY = Reason("proved_flaky", "The test has changed its outcome without any edit since.", -1.0)
+_RETURNED = Reason(
+    "returned", "The test failed, passed after a product edit, and fails again after another.", 0.45
+)
+_GONE = Reason("fix_gone_unobserved", "A file of the fix was changed behind the editor's back.", -0.1)
+_MADE_AGAIN = Reason(
+    "made_twice", "The fix was lost behind the editor's back, and had to be made once more.", 0.4
+)
 _UNOBSERVED = Reason(
     "unobserved_edit", "A file was changed behind the editor's back, so the code was not the same.", -1.0
 )
@@ -78,28 +85,11 @@ def _judge_return(
     if not took_out or not bugs:
         return
     back = replace(back, breaking_edits=named(took_out))
-    put_back = any(
-        note.kind is EditKind.EDIT and any(note.after == edit.after is not None for edit in fixing)
-        for note in notes
-    )
-    if put_back:
-        reasons = (
-            Reason(
-                "taken_out_unobserved",
-                "The fix went away behind the editor's back, and no other product edit was made.",
-                0.2,
-            ),
-            Reason("put_back", "The same text was put back before any other product edit.", 0.3),
-        )
-        ledger.found(Kind.RESTORE_CHECK, [as_named(bug) for bug in bugs], [back], reasons)
-        return
-    reasons = (
-        Reason(
-            "returned", "The test failed, passed after a product edit, and fails again after another.", 0.45
-        ),
-        Reason("fix_gone_unobserved", "A file of the fix was changed behind the editor's back.", -0.1),
-    )
-    ledger.found(Kind.REINTRODUCTION, [as_named(bug, 1) for bug in bugs], [back], reasons)
+    named_bugs = [as_named(bug, 1) for bug in bugs]
+    ledger.found(Kind.REINTRODUCTION, named_bugs, [back], (_RETURNED, _GONE))
+    if any(same_change(note, edit) for note in notes for edit in fixing):
+        # Who takes a fix out behind the editor's back to check it puts it back that way too; here it had to be made again.
+        ledger.found(Kind.LOST_FIX, named_bugs, [back], (_MADE_AGAIN,))
 
 
 def _return(state: SessionState, flip: Flipped, sighting: Sighting) -> Return:

@@ -1,12 +1,36 @@
 """Returns that are something else: what was fixed comes back, and the work around it says that no fix was undone."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import Evidence, as_named
-from fixloop.detect.outcomes import Opened
-from fixloop.detect.state import EditKind, Reason, SessionState
+from fixloop.detect.only_tests import by_tests_alone
+from fixloop.detect.outcomes import Opened, StillRed
+from fixloop.detect.state import Bug, EditKind, Reason, SessionState, Sighting
+from fixloop.detect.windows import edits_between
 from fixloop_schemas.vocabulary import Kind
+
+HOST_ERRORS: Final = frozenset(
+    {
+        "BlockingIOError",
+        "BrokenPipeError",
+        "ConnectionAbortedError",
+        "ConnectionError",
+        "ConnectionRefusedError",
+        "ConnectionResetError",
+        "EADDRINUSE",
+        "ECONNREFUSED",
+        "ENOSPC",
+        "EOFError",
+        "IOError",
+        "OSError",
+        "PermissionError",
+        "gaierror",
+        "socket.gaierror",
+    }
+)
+"""What fails in the host rather than in the code."""
 
 _FRESH_TREE = Reason(
     "fresh_tree", "The workspace was set back as a whole, and another attempt was made on it.", 0.5
@@ -19,6 +43,9 @@ _EXPECTATION_FOLLOWS = Reason(
     "Each change of the product came with a change of the tests, and none was in a file that the fix had changed.",
     0.4,
 )
+_HOST = Reason(
+    "host", "It fails in the host, network or file system, and edits of the product do not touch that.", 0.4
+)
 _ANOTHER_FAILURE = Reason("another_failure", "The test had been fixed, and fails in another way now.", 0.5)
 
 
@@ -26,6 +53,8 @@ def lookalike(state: SessionState, found: Evidence) -> tuple[Kind, Reason] | Non
     """What a return is instead of a reintroduction, and why; None when nothing speaks for another reading."""
     if state.independent or _from_a_fresh_tree(found):
         return Kind.INDEPENDENT_ATTEMPTS, _FRESH_TREE
+    if _in_the_host(found.bug):
+        return Kind.ENVIRONMENT, _HOST
     if found.test_edited and not found.same_file and not found.back.shared_lines:
         if state.tests[found.bug.test].new:
             return Kind.TEST_IN_DEVELOPMENT, _TEST_IS_NEW
@@ -40,16 +69,39 @@ def record(ledger: Ledger, kind: Kind, found: Evidence, reason: Reason) -> None:
         ledger.found(kind, [as_named(found.bug)], [found.back], (reason,))
 
 
-def different_failures(state: SessionState, ledger: Ledger, opened: Sequence[Opened]) -> None:
+def environment_failures(ledger: Ledger, still_red: Sequence[StillRed]) -> None:
+    """Failures of the host that outlast edits of the product."""
+    outlasted = [
+        change.bug
+        for change in still_red
+        if _in_the_host(change.bug) and change.before.code.product_changed_until(change.bug.last_red.code)
+    ]
+    for bug in outlasted:
+        if ledger.naming(Kind.ENVIRONMENT, bug.bug_id) is None:
+            ledger.found(Kind.ENVIRONMENT, [as_named(bug)], [], (_HOST,))
+
+
+def different_failures(
+    state: SessionState, ledger: Ledger, sighting: Sighting, opened: Sequence[Opened]
+) -> None:
     """A test that was fixed fails again, and in another way: a different failure, not the old one."""
     for change in opened:
         earlier = change.instead_of
         if earlier is None or not (earlier.failure.complete and change.bug.failure.complete):
             continue
-        was_green = state.tests[change.bug.test].last_pass is not None
+        tracked = state.tests[change.bug.test]
+        was_green = tracked.last_pass is not None
+        if tracked.last_pass is not None:
+            between = edits_between(state.edits, tracked.last_pass.code, sighting.code)
+            if by_tests_alone(ledger, tracked, change.bug, between):
+                continue
         if was_green and ledger.naming(Kind.DIFFERENT_FAILURE, change.bug.bug_id) is None:
             bugs = [as_named(change.bug), as_named(earlier)]
             ledger.found(Kind.DIFFERENT_FAILURE, bugs, [], (_ANOTHER_FAILURE,))
+
+
+def _in_the_host(bug: Bug) -> bool:
+    return bug.failure.error_type in HOST_ERRORS
 
 
 def _from_a_fresh_tree(found: Evidence) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import as_named
 from fixloop.detect.outcomes import RedAgain, WentAway
-from fixloop.detect.state import Bug, EditNote, Reason, Return, SessionState, Sighting
+from fixloop.detect.state import Bug, EditNote, Reason, Return, SessionState, Sighting, TrackedTest
 from fixloop.detect.windows import edits_between, named
 from fixloop_schemas.vocabulary import Kind
 
@@ -16,6 +16,9 @@ _FOLLOWS = Reason(
     "expectation_follows",
     "The product had been edited before the test failed, and the test was edited to agree.",
     0.4,
+)
+_ASKS_ELSE = Reason(
+    "asks_else", "The test had passed, was edited alone, and asks for something else now.", 0.4
 )
 _EXTENDED = Reason("test_extended", "Only tests were edited between its passing and its failing again.", 0.5)
 
@@ -37,15 +40,25 @@ def fold_test_only(state: SessionState, ledger: Ledger, sighting: Sighting, gone
 def fold_red_again(
     state: SessionState, ledger: Ledger, sighting: Sighting, again: Sequence[RedAgain]
 ) -> None:
-    """Judge fixed bugs that are red again after edits to tests alone: the tests were extended."""
-    extended = [
-        change.bug
-        for change in again
-        if any(edit.test for edit in edits_between(state.edits, change.clear.code, sighting.code))
-        and ledger.naming(Kind.TEST_IN_DEVELOPMENT, change.bug.bug_id) is None
-    ]
-    if extended:
-        ledger.found(Kind.TEST_IN_DEVELOPMENT, [as_named(bug) for bug in extended], [], (_EXTENDED,))
+    """Judge fixed bugs that are red again after edits to tests alone."""
+    for change in again:
+        edits = edits_between(state.edits, change.clear.code, sighting.code)
+        by_tests_alone(ledger, state.tests[change.bug.test], change.bug, edits)
+
+
+def by_tests_alone(ledger: Ledger, tracked: TrackedTest, bug: Bug, edits: Sequence[EditNote]) -> bool:
+    """Whether a test is red again because tests alone were edited, and if so, record it.
+
+    A test that is being written is in development; one that had been there asks for something else now.
+    """
+    if not any(edit.test for edit in edits) or any(edit.product for edit in edits):
+        return False
+    kind, reason = (
+        (Kind.TEST_IN_DEVELOPMENT, _EXTENDED) if tracked.new else (Kind.REQUIREMENT_CHANGE, _ASKS_ELSE)
+    )
+    if ledger.naming(kind, bug.bug_id) is None:
+        ledger.found(kind, [as_named(bug)], [], (reason,))
+    return True
 
 
 def _reading(change: WentAway) -> tuple[Kind, tuple[Reason, ...]]:

@@ -174,8 +174,7 @@ def _new_bug(test: str, failure: Failure, place: Place, cleared: Sighting | None
 def _seen_again(bug: Bug, sighting: Sighting) -> tuple[Bug, Transition | None]:
     clear = bug.last_clear
     if bug.open or clear is None:
-        tried = bug.last_red.code.product_changed_until(sighting.code)
-        seen = replace(bug, open=True, last_red=sighting, attempts=bug.attempts + tried)
+        seen = replace(bug, open=True, last_red=sighting)
         return seen, StillRed(seen, bug.last_red)
     reopened = replace(
         bug,

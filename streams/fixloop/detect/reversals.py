@@ -10,9 +10,10 @@ from fixloop.detect.state import MAX_UNDOINGS, Bug, EditKind, EditNote, Reason, 
 from fixloop.detect.windows import inverts, named, product_edits, same_change, shared_lines
 from fixloop_schemas.vocabulary import Kind
 
-MIN_LINES: Final = 3
 SHARE_TAKEN_OUT: Final = 0.7
 """Of the lines that a fix put in, how many an edit has to take out to reverse it (fullsend's figure for flapping)."""
+SHARE_NEW: Final = 0.3
+"""How much of what such an edit puts in may be new: what replaces a fix goes on from it, and does not reverse it."""
 
 _MADE_TWICE = Reason("made_twice", "An edit that had fixed the bug had to be made once more.", 0.35)
 _CAME_BACK = Reason("came_back", "In between the bug was back.", 0.15)
@@ -83,8 +84,14 @@ def _unconfirmed(bug: Bug, undoing: Undoing, seq: int) -> Return:
 
 def _takes_most_out(note: EditNote, fixing: Sequence[EditNote]) -> bool:
     put_in = {line for edit in fixing if edit.path == note.path for line in edit.added}
+    replaced = {line for edit in fixing if edit.path == note.path for line in edit.removed}
     taken_out = (put_in & set(note.removed)) - set(note.added)
-    return len(taken_out) >= max(MIN_LINES, SHARE_TAKEN_OUT * len(put_in))
+    new = set(note.added) - replaced
+    return (
+        bool(taken_out)
+        and len(taken_out) >= SHARE_TAKEN_OUT * len(put_in)
+        and len(new) <= SHARE_NEW * len(taken_out)
+    )
 
 
 def _bugs(state: SessionState) -> Iterator[Bug]:

@@ -10,7 +10,7 @@ from fixloop.detect.evidence import Evidence, evidence
 from fixloop.detect.facts import Origination
 from fixloop.detect.flips import fold_flips
 from fixloop.detect.infrastructure import is_infrastructure, named_bugs
-from fixloop.detect.lookalikes import different_failures, lookalike, record
+from fixloop.detect.lookalikes import different_failures, environment_failures, lookalike, record
 from fixloop.detect.only_tests import fold_red_again, fold_test_only
 from fixloop.detect.outcomes import (
     Fixed,
@@ -41,7 +41,7 @@ from fixloop.detect.state import (
     TrackedTest,
     bounded,
 )
-from fixloop.detect.stuck import fold_stuck
+from fixloop.detect.stuck import count_attempts, fold_stuck
 from fixloop.detect.trials import is_trial, open_trials
 from fixloop_schemas.vocabulary import Kind
 
@@ -95,11 +95,15 @@ def _judge(
     opened = [change for change in transitions if isinstance(change, Opened)]
     returned = [change for change in transitions if isinstance(change, Returned)]
     still_red = [change for change in transitions if isinstance(change, StillRed)]
-    state = _judge_returns(state, ledger, sighting, opened, returned)
-    different_failures(state, ledger, opened)
-    fold_stuck(ledger, still_red)
+    fixed = [change for change in transitions if isinstance(change, Fixed)]
+    state = _judge_returns(state, ledger, sighting, opened, returned, checking=not fixed)
+    different_failures(state, ledger, sighting, opened)
+    environment_failures(ledger, still_red)
+    if len(still_red) == len(transitions):
+        state, outlasted = count_attempts(state, still_red)
+        fold_stuck(ledger, outlasted)
     fold_different_scopes(state, ledger, sighting, still_red)
-    fold_first_regressions(ledger, [change for change in transitions if isinstance(change, Fixed)])
+    fold_first_regressions(ledger, fixed)
     fold_test_only(
         state, ledger, sighting, [change for change in transitions if isinstance(change, WentAway)]
     )
@@ -115,13 +119,18 @@ def _judge_returns(
     sighting: Sighting,
     opened: Sequence[Opened],
     returned: Sequence[Returned],
+    *,
+    checking: bool,
 ) -> SessionState:
-    """Tell checks and look-alikes apart from what came back, and that by whether it closes a cycle."""
+    """Tell checks and look-alikes apart from what came back, and that by whether it closes a cycle.
+
+    Who takes a fix out to see its test fail mends nothing thereby: with a fix in the same run there is no check.
+    """
     found = [evidence(state, change, sighting) for change in returned]
-    trials = [each for each in found if is_trial(each)]
+    trials = [each for each in found if checking and is_trial(each)]
     state = open_trials(state, ledger, trials)
     genuine: list[Evidence] = []
-    for each in (each for each in found if not is_trial(each)):
+    for each in (each for each in found if each not in trials):
         other = lookalike(state, each)
         if other is None:
             genuine.append(each)

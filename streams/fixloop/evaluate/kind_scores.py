@@ -1,6 +1,6 @@
 """Each kind against hidden truth: which detections name what really happened, and to the right tests."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fixloop.evaluate.called import Session
@@ -16,6 +16,8 @@ class Truth:
     kind: Kind
     tests: frozenset[str]
     """Empty where it happened to no test in particular."""
+    optional: bool = False
+    """True as well, and not what the session is about: saying it is no error, nor is leaving it unsaid."""
 
 
 def score_kinds(
@@ -28,10 +30,10 @@ def score_kinds(
     counts = dict.fromkeys(Kind, Counts())
     for session in sessions:
         found = [(each.kind, tests_of(each)) for each in session.standing(threshold)]
-        true = [(truth.kind, truth.tests) for truth in truths.get(session.session, ())]
+        true = truths.get(session.session, ())
         for kind in Kind:
             called = [tests for known, tests in found if known is kind]
-            happened = [tests for known, tests in true if known is kind]
+            happened = [truth for truth in true if truth.kind is kind]
             if called or happened:
                 counts[kind] += _match(called, happened)
     return counts
@@ -68,7 +70,9 @@ def confusion(
     for session in sessions:
         found = [(each.kind, tests_of(each)) for each in session.standing(threshold)]
         for truth in truths.get(session.session, ()):
-            if any(kind is truth.kind and _meet(tests, truth.tests) for kind, tests in found):
+            if truth.optional or any(
+                kind is truth.kind and _meet(tests, truth.tests) for kind, tests in found
+            ):
                 continue
             for kind, tests in found:
                 if _meet(tests, truth.tests):
@@ -81,11 +85,11 @@ def tests_of(detection: object) -> frozenset[str]:
     return frozenset(bug.test_case_name for bug in getattr(detection, "bugs", ()))
 
 
-def _match(called: Iterable[frozenset[str]], happened: Sequence[frozenset[str]]) -> Counts:
-    called = list(called)
-    tp = sum(any(_meet(tests, truth) for tests in called) for truth in happened)
-    fp = sum(not any(_meet(tests, truth) for truth in happened) for tests in called)
-    return Counts(tp=tp, fp=fp, fn=len(happened) - tp)
+def _match(called: Sequence[frozenset[str]], happened: Sequence[Truth]) -> Counts:
+    wanted = [truth.tests for truth in happened if not truth.optional]
+    tp = sum(any(_meet(tests, truth) for tests in called) for truth in wanted)
+    fp = sum(not any(_meet(tests, truth.tests) for truth in happened) for tests in called)
+    return Counts(tp=tp, fp=fp, fn=len(wanted) - tp)
 
 
 def _meet(called: frozenset[str], happened: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ from fixloop.detect import SessionState
 from fixloop.evaluate import baselines
 from fixloop.evaluate.baselines import Plainly, RunSummary, ToolCall
 from fixloop.evaluate.calibration import calibrate
-from fixloop.evaluate.called import Session
+from fixloop.evaluate.called import CALLING_KINDS, Session
 from fixloop.evaluate.kind_scores import Truth, confusion, score_kinds, score_labelled_kinds, tests_of
 from fixloop.evaluate.labels import Label
 from fixloop.evaluate.lead_time import lead_time
@@ -64,6 +64,7 @@ def evaluate(
         for session, plain in _read(file):
             sessions.append(session)
             plainly[session.file, session.session] = plain
+    labels = labels or _labels_of(sessions, truths)
     rules = {name: _as_rule(rule, plainly) for name, rule in _RULES.items()}
     return Report(
         sessions=tuple(sessions),
@@ -77,6 +78,22 @@ def evaluate(
         calibration=calibrate(_judged(sessions, truths)),
         lead_time=lead_time(sessions, threshold),
     )
+
+
+def _labels_of(
+    sessions: Iterable[Session], truths: Mapping[str, Sequence[Truth]]
+) -> dict[tuple[str, str], Label]:
+    """What hidden truth says of whole sessions."""
+    labels: dict[tuple[str, str], Label] = {}
+    for session in sessions:
+        kinds = {truth.kind for truth in truths.get(session.session, ()) if not truth.optional}
+        back = sorted(kind.value for kind in kinds & CALLING_KINDS)
+        if truths:
+            name = ", ".join(back or sorted(kind.value for kind in kinds)) or "clean"
+            labels[session.file, session.session] = Label(
+                session.file, session.session, name, bool(back), None
+            )
+    return labels
 
 
 def _judged(sessions: Iterable[Session], truths: Mapping[str, Sequence[Truth]]) -> list[tuple[float, bool]]:

@@ -93,11 +93,19 @@ def test_going_on_to_new_text_is_no_reversal() -> None:
 
 
 def test_most_of_the_lines_of_a_fix() -> None:
-    """An edit that takes out most of a fix's lines reverses it, whatever it puts in their place."""
+    """An edit that takes out most of a fix's lines, and puts nothing new in their place, reverses it."""
     lines = [f"line {number}" for number in range(10)]
     session = Session().run(a="fail").edit(add=lines).run(a="pass")
-    session.edit(remove=lines[:8], add=["x"]).edit("src/other.py")
+    session.edit(remove=lines[:8]).edit("src/other.py")
     assert {Kind.EDIT_REVERSAL} == found_kinds(session)
+
+
+def test_replacing_a_fix_goes_on_from_it() -> None:
+    """An edit that puts new lines in the place of a fix's is the next step, and no reversal."""
+    lines = [f"line {number}" for number in range(10)]
+    session = Session().run(a="fail").edit(add=lines).run(a="pass")
+    session.edit(remove=lines, add=[f"new {number}" for number in range(10)]).edit("src/other.py")
+    assert set() == found_kinds(session)
 
 
 def test_the_same_edit_made_twice() -> None:
@@ -120,6 +128,37 @@ def test_most_of_a_run_fails_at_once() -> None:
     red = dict.fromkeys(green, "fail")
     session = Session().run(green).edit().run(red).edit().run(green).edit().run(red)
     assert {Kind.INFRASTRUCTURE} == found_kinds(session)
+
+
+def test_edits_that_move_other_bugs_are_no_attempts() -> None:
+    """A bug that stays red while others are fixed is not one that resists."""
+    names = [f"b{number}" for number in range(ATTEMPTS * 2)]
+    outcomes = {"a": "fail", **dict.fromkeys(names, "fail")}
+    session = Session().run(outcomes)
+    for name in names:
+        outcomes[name] = "pass"
+        session.edit().run(outcomes)
+    assert Kind.STUCK not in found_kinds(session)
+
+
+def test_a_failure_of_the_host() -> None:
+    """What fails in the host, and outlasts edits of the product, is its environment."""
+    session = Session().run(a="fail", error_type="OSError").edit().run(a="fail", error_type="OSError")
+    assert {Kind.ENVIRONMENT} == found_kinds(session)
+
+
+def test_an_existing_test_that_asks_for_something_else() -> None:
+    """A test that had been green, is edited alone, and then followed by the product: what is asked for changed."""
+    session = Session().run(a="pass").edit("tests/test_a.py").run(a="fail").edit().run(a="pass")
+    session.edit("tests/test_a.py").run(a="fail").edit().run(a="pass")
+    assert {Kind.REQUIREMENT_CHANGE} == found_kinds(session)
+
+
+def test_taking_a_fix_out_to_fix_another_is_no_check() -> None:
+    """Where the same edit mends something else, nobody was checking."""
+    session = Session().run(a="fail", b="fail").edit(before="0", after="1").run(a="pass", b="fail")
+    session.edit(before="1", after="0").run(a="fail", b="pass")
+    assert Kind.REINTRODUCTION in found_kinds(session)
 
 
 def test_attempts_from_a_fresh_tree() -> None:

@@ -52,9 +52,9 @@ def test_going_away_without_a_product_edit_is_no_fix() -> None:
 
 
 def test_coming_back_after_a_test_edit_alone_is_no_return() -> None:
-    """A test that was extended and is red again is under development."""
+    """A test that was edited and is red again asks for something else: nothing came back."""
     session = Session().run(a="fail").edit().run(a="pass").edit("tests/test_a.py").run(a="fail")
-    assert [(Kind.TEST_IN_DEVELOPMENT, "open")] == kinds(fold(session.events)[1])
+    assert [(Kind.REQUIREMENT_CHANGE, "open")] == kinds(fold(session.events)[1])
 
 
 def test_documentation_breaks_nothing() -> None:
