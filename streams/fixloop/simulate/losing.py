@@ -59,7 +59,7 @@ def reverting(desk: Desk) -> None:
     desk.set({bug.cell: broken}, Intent.WORK)
     for _ in range(desk.rng.randint(1, 2)):
         desk.write({_somewhere(desk, others): OK}, Intent.WORK)
-    if desk.chance(0.6):
+    if desk.chance(0.3):
         desk.look(bug.test)
         if desk.chance(0.7):
             repair(desk, bug, same_text=desk.chance(desk.profile.same_text))

@@ -15,6 +15,8 @@ UNCLEAR: Final = (
     Kind.PREEXISTING,
     Kind.TEST_IN_DEVELOPMENT,
     Kind.EXPECTATION_CHURN,
+    Kind.REQUIREMENT_CHANGE,
+    Kind.INDEPENDENT_ATTEMPTS,
 )
 """What one may think of a test that failed with nothing wrong, when no run gives that away. None of it alerts."""
 

@@ -39,18 +39,18 @@ def _note_reversals(
     notebook: Notebook,
     visible: Visibility,
 ) -> None:
-    """A fix was seen to help; an edit takes it out, and the next edit comes before anybody looks."""
+    """A fix was seen to help; an edit takes it out, work goes on, and nobody looks: once a run shows it, it is a return."""
     fix = span.end
     if fix is None or not fix.product or not span.clear:
         return
     for number, change in enumerate(changes):
         if not (change.at > span.clear[0].at and _undoes(change, fix, history.test, failure)):
             continue
-        following = next((later for later in changes[number + 1 :] if not later.hidden), None)
-        looked = next((sighting for sighting in history.sightings if sighting.at > change.at), None)
-        unseen = following is not None and (looked is None or following.at < looked.at)
+        goes_on = any(not later.hidden for later in changes[number + 1 :])
+        looked = any(sighting.at > change.at for sighting in history.sightings)
         seen = visible.lines or visible.undoes(change, fix)
-        sure = unseen and seen and not change.hidden and change in visible and fix in visible
+        sure = goes_on and not looked and span.green and seen and not change.hidden
+        sure = sure and change in visible and fix in visible
         notebook.note(Kind.EDIT_REVERSAL, history.names, sure=sure)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
-from fixloop.simulate.chronicle import Chronicle, Run, Shown
+from fixloop.simulate.chronicle import Chronicle, Run, RunEnds, Shown
 from fixloop.simulate.notebook import UNCLEAR, Notebook
 from fixloop.simulate.spans import History
 from fixloop.simulate.truths_of_returns import Return
@@ -21,7 +21,7 @@ def note_runs(
     runs = [run for run in chronicle.runs if run.seen]
     _note_outages(runs, histories, notebook)
     _note_old_failures(chronicle, runs, histories, {each.history.test: each for each in found}, notebook)
-    _note_filters(runs, histories, notebook)
+    _note_filters(_told(chronicle), runs, histories, notebook)
 
 
 def _note_outages(runs: list[Run], histories: Mapping[str, History], notebook: Notebook) -> None:
@@ -74,24 +74,38 @@ def _note_old_failures(
             )
 
 
-def _note_filters(runs: list[Run], histories: Mapping[str, History], notebook: Notebook) -> None:
+def _told(chronicle: Chronicle) -> dict[str, int]:
+    """Where each run's results stand in the session; runs that overlap may be told in another order than they looked."""
+    ends = [entry.run.run_id for entry in chronicle.entries if isinstance(entry, RunEnds)]
+    return {run_id: place for place, run_id in enumerate(ends)}
+
+
+def _note_filters(
+    told: Mapping[str, int], runs: list[Run], histories: Mapping[str, History], notebook: Notebook
+) -> None:
     """A failure is there all the time, and a green run in between did not run its test."""
     for history in histories.values():
-        for story in history.stories:
-            for span in story.spans:
-                for before, after in pairwise(span.seen):
-                    between = [run for run in runs if before.at < run.at < after.at]
-                    hiding = [run for run in between if _green_without(run, history.test)]
-                    if hiding:
-                        sure = any(run.selectors and not run.crashed and run.whole_seen for run in hiding)
-                        notebook.note(
-                            Kind.DIFFERENT_SCOPE, history.names, after.run.run_id, after.run.run_id, sure=sure
-                        )
+        for before, after in (
+            pair for story in history.stories for span in story.spans for pair in pairwise(span.seen)
+        ):
+            between = [
+                run for run in runs if before.at < run.at < after.at and _green_without(run, history.test)
+            ]
+            if between:
+                inside = range(told[before.run.run_id], told[after.run.run_id])
+                sure = any(_by_selection(run) and told[run.run_id] in inside for run in between)
+                run_id = after.run.run_id
+                notebook.note(Kind.DIFFERENT_SCOPE, history.names, run_id, run_id, sure=sure)
         odd = any(
             sighting.shown.why != "code" or not sighting.shown.complete for sighting in history.sightings
         )
         if odd:
             notebook.perhaps(history.names, Kind.DIFFERENT_SCOPE)
+
+
+def _by_selection(run: Run) -> bool:
+    """Whether a run leaves tests out because it was asked to."""
+    return bool(run.selectors) and not run.crashed and run.whole_seen
 
 
 def _green_without(run: Run, test: str) -> bool:

@@ -100,6 +100,8 @@ def _note_silenced(
     notebook.note(kind, history.names, gone.run_id, gone.run_id, sure=sure)
     if not known:
         notebook.perhaps(history.names, Kind.GAMED_FIX, Kind.EXPECTATION_CHURN)
+    if product:
+        notebook.perhaps(history.names, Kind.FIRST_REGRESSION)
 
 
 def _known_before(history: History, span: Span, changes: list[Change]) -> bool:
