@@ -25,6 +25,8 @@ class Evidence:
     """The first run without the bug."""
     displaced: bool
     """The bug had not gone away because its test passed, but because it failed in another way."""
+    back_to_red_tree: bool
+    """The tree under test is the one that had shown the bug before the fix."""
     reasons: tuple[Reason, ...]
 
     @property
@@ -72,6 +74,7 @@ def evidence(state: SessionState, change: Returned, sighting: Sighting) -> Evide
         around_break=around_break,
         fixed_in=change.fix.green,
         displaced=change.fix.displaced,
+        back_to_red_tree=sighting.code.tree is not None and sighting.code.tree == change.fix.red.code.tree,
         reasons=reasons,
     )
 

@@ -18,9 +18,10 @@ _RETURNED = Reason(
     "returned", "The test failed, passed after a product edit, and fails again after another.", 0.45
 )
 _GONE = Reason("fix_gone_unobserved", "A file of the fix was changed behind the editor's back.", -0.1)
-_MADE_AGAIN = Reason(
-    "made_twice", "The fix was lost behind the editor's back, and had to be made once more.", 0.4
+_TAKEN_OUT = Reason(
+    "taken_out_unobserved", "The fix went away behind the editor's back, and nothing else was edited.", 0.2
 )
+_PUT_BACK = Reason("put_back", "The same text was put back before any other product edit.", 0.3)
 _UNOBSERVED = Reason(
     "unobserved_edit", "A file was changed behind the editor's back, so the code was not the same.", -1.0
 )
@@ -86,10 +87,10 @@ def _judge_return(
         return
     back = replace(back, breaking_edits=named(took_out))
     named_bugs = [as_named(bug, 1) for bug in bugs]
-    ledger.found(Kind.REINTRODUCTION, named_bugs, [back], (_RETURNED, _GONE))
     if any(same_change(note, edit) for note in notes for edit in fixing):
-        # Who takes a fix out behind the editor's back to check it puts it back that way too; here it had to be made again.
-        ledger.found(Kind.LOST_FIX, named_bugs, [back], (_MADE_AGAIN,))
+        ledger.found(Kind.RESTORE_CHECK, named_bugs, [back], (_TAKEN_OUT, _PUT_BACK))
+    else:
+        ledger.found(Kind.REINTRODUCTION, named_bugs, [back], (_RETURNED, _GONE))
 
 
 def _return(state: SessionState, flip: Flipped, sighting: Sighting) -> Return:

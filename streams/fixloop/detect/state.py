@@ -47,8 +47,14 @@ class CodeState:
         return self.edits == other.edits
 
     def product_changed_until(self, later: "CodeState") -> bool:
-        """Whether a product edit lies between this state and a later one."""
-        return not self.same_as(later) and later.product_edits > self.product_edits
+        """Whether the product changed between this state and a later one: by an edit, or unobserved, as another tree shows."""
+        if self.same_as(later):
+            return False
+        return later.product_edits > self.product_edits or self.changed_unobserved_until(later)
+
+    def changed_unobserved_until(self, later: "CodeState") -> bool:
+        """Whether another tree was tested though no edit had been seen."""
+        return None not in (self.tree, later.tree) and self.tree != later.tree and self.edits == later.edits
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import Evidence, as_named
+from fixloop.detect.outcomes import Fixed
 from fixloop.detect.state import Detection, EditKind, EditNote, Reason, SessionState, Trial
 from fixloop.detect.windows import inverts, same_change, takes_out
 from fixloop_schemas.vocabulary import Kind
@@ -22,7 +23,9 @@ _WITHOUT = Reason(
 
 def is_trial(found: Evidence) -> bool:
     """Whether all that broke the bug's fix only takes it out."""
-    return bool(found.breaking) and all(takes_out(edit, found.fixing) for edit in found.breaking)
+    if not found.breaking:
+        return found.back_to_red_tree
+    return all(takes_out(edit, found.fixing) for edit in found.breaking)
 
 
 def open_trials(state: SessionState, ledger: Ledger, found: Sequence[Evidence]) -> SessionState:
@@ -36,6 +39,16 @@ def open_trials(state: SessionState, ledger: Ledger, found: Sequence[Evidence]) 
         else:
             trials.append(Trial(check.detection_id, each.bug.bug_id, each.breaking))
     return replace(state, trials=(*state.trials, *trials))
+
+
+def confirm_trials(state: SessionState, ledger: Ledger, fixed: Sequence[Fixed]) -> SessionState:
+    """The state after a run in which bugs under check went away without any edit: the fix was put back behind the editor's back."""
+    back = {change.bug.bug_id for change in fixed if change.fix.red.code.edits == change.fix.green.code.edits}
+    for trial in state.trials:
+        check = ledger.standing.get(trial.detection_id)
+        if check is not None and trial.bug_id in back:
+            ledger.grow(check, reasons=(_TAKEN_OUT, _PUT_BACK))
+    return replace(state, trials=tuple(trial for trial in state.trials if trial.bug_id not in back))
 
 
 def judge_trials(state: SessionState, ledger: Ledger, notes: Sequence[EditNote]) -> SessionState:

@@ -42,7 +42,7 @@ from fixloop.detect.state import (
     bounded,
 )
 from fixloop.detect.stuck import count_attempts, fold_stuck
-from fixloop.detect.trials import is_trial, open_trials
+from fixloop.detect.trials import confirm_trials, is_trial, open_trials
 from fixloop_schemas.vocabulary import Kind
 
 _AT_ONCE = Reason("most_fail_at_once", "Most of the run failed at once: no bug's state moves.", 0.5)
@@ -96,10 +96,11 @@ def _judge(
     returned = [change for change in transitions if isinstance(change, Returned)]
     still_red = [change for change in transitions if isinstance(change, StillRed)]
     fixed = [change for change in transitions if isinstance(change, Fixed)]
+    state = confirm_trials(state, ledger, fixed)
     state = _judge_returns(state, ledger, sighting, opened, returned, checking=not fixed)
     different_failures(state, ledger, sighting, opened)
     environment_failures(ledger, still_red)
-    if len(still_red) == len(transitions):
+    if not fixed:
         state, outlasted = count_attempts(state, still_red)
         fold_stuck(ledger, outlasted)
     fold_different_scopes(state, ledger, sighting, still_red)

@@ -80,3 +80,23 @@ def test_checked_out_and_made_again() -> None:
         a="pass"
     )
     assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
+
+
+def test_back_to_the_old_tree_and_forward_again() -> None:
+    """The tree under test says that the baseline was brought back, though no edit was seen."""
+    session = (
+        Session()
+        .run(a="fail", tree="0")
+        .edit()
+        .run(a="pass", tree="1")
+        .run(a="fail", tree="0")
+        .run(a="pass", tree="1")
+    )
+    (found,) = latest(fold(session.events)[1])
+    assert (Kind.RESTORE_CHECK, 2) == (found.kind, found.detection_version)
+
+
+def test_another_tree_without_an_edit_is_a_return() -> None:
+    """The product was changed unobserved, to something else than before the fix."""
+    session = Session().run(a="fail", tree="0").edit().run(a="pass", tree="1").run(a="fail", tree="2")
+    assert [(Kind.REINTRODUCTION, "open")] == kinds(fold(session.events)[1])
