@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 
-from fixloop.simulate.chronicle import Chronicle, Intent
+from fixloop.simulate.chronicle import Change, Chronicle, Intent
 from fixloop.simulate.notebook import Notebook
 from fixloop.simulate.spans import History, Span, Story
 from fixloop.simulate.visibility import Visibility, puts_back
@@ -118,7 +118,12 @@ def _note_rings(
         closed = [each for each in found if _closes(each, number, members, histories)]
         if closed:
             seen = [histories[test].names for member in members for test in member if test in histories]
-            laps = Counter(each.history.test for each in closed)
+            since = closed[0].again.seen[0].at
+            laps = Counter(
+                each.history.test
+                for each in found
+                if each.again.seen[0].at >= since and _by_repair_of(each.again.start, number)
+            )
             tests = tuple(name for names in seen for name in names)
             notebook.note(Kind.COUPLED_CYCLE, tests, closed[0].run, closed[-1].run, laps=max(laps.values()))
         for each in found:
@@ -145,13 +150,16 @@ def _closes(
     )
 
 
+def _by_repair_of(change: Change | None, ring: int) -> bool:
+    return change is not None and change.goal is not None and change.goal.ring == ring
+
+
 def _brought(history: History, ring: int, since: int, until: int, again: Span) -> bool:
     """Whether a repair of the ring broke this test, and runs showed it, and that it was gone while the first was back."""
     stays = again.end.at if again.end else inf
     return any(
         span.start is not None
-        and span.start.goal is not None
-        and span.start.goal.ring == ring
+        and _by_repair_of(span.start, ring)
         and since <= span.start.at
         and span.seen[0].at < until
         and any(each.at < stays for each in span.clear)
