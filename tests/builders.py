@@ -96,6 +96,7 @@ class Session:
         failures: Mapping[str, str] | None = None,
         attempts: Mapping[str, Sequence[str]] | None = None,
         error_type: str = "AssertionError",
+        complete: bool = False,
         agent_id: str | None = None,
         tree: str | None = None,
         level: Level = Level.CASE,
@@ -138,6 +139,7 @@ class Session:
                 status=RunStatus.FAILURE if red else RunStatus.SUCCESS,
                 totals=Totals(passed=len(results) - red, failed=red),
                 exit_code=1 if red else 0,
+                results_complete=complete,
                 **extra,
             )
         return self

@@ -131,6 +131,8 @@ class RunFinished:
     parts: int
     passed: int | None = None
     """How many tests passed, named or not, where the runner counted."""
+    complete: bool = False
+    """Every test that ran is named, so that a name's absence means that it did not run."""
 
 
 @dataclass(frozen=True, slots=True)

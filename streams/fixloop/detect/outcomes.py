@@ -102,14 +102,14 @@ def observe(tracked: TrackedTest | None, case: CaseOutcome, place: Place) -> Obs
     """
     place = replace(place, sighting=replace(place.sighting, inferred=case.inferred))
     if case.outcome is Outcome.SKIP:
-        return None if tracked is None else (tracked, _silenced(tracked, place.sighting))
+        return None if tracked is None else (tracked, silenced(tracked, place.sighting))
     if case.outcome is Outcome.PASS:
         return _passed(tracked, case, place)
     return _failed(tracked, case, place)
 
 
-def _silenced(tracked: TrackedTest, sighting: Sighting) -> tuple[Transition, ...]:
-    """A skip moves no bug; that it comes after an edit of tests alone is worth telling."""
+def silenced(tracked: TrackedTest, sighting: Sighting) -> tuple[WentAway, ...]:
+    """The open bugs of a test that is skipped, or gone, since tests alone were edited. Silence moves no bug, but is worth telling."""
     return tuple(
         WentAway(bug, bug.last_red, skipped=True)
         for bug in tracked.bugs

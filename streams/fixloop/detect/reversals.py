@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from fixloop.detect.detections import Ledger
-from fixloop.detect.evidence import as_named
+from fixloop.detect.evidence import Evidence, as_named
 from fixloop.detect.state import MAX_UNDOINGS, Bug, EditKind, EditNote, Reason, Return, SessionState, Undoing
 from fixloop.detect.windows import inverts, named, product_edits, same_change, shared_lines
 from fixloop_schemas.vocabulary import Kind
@@ -48,6 +48,19 @@ def fold_reversals(state: SessionState, ledger: Ledger, notes: Sequence[EditNote
     return replace(state, undoings=tuple(_undoings(state, product))[-MAX_UNDOINGS:])
 
 
+def confirmed_reversals(ledger: Ledger, found: Sequence[Evidence]) -> None:
+    """Returns that an edit brought about which takes the fix out: what a run says, the edit says as well."""
+    for each in found:
+        reversing = any(reverses(note, each.fixing) for note in each.breaking)
+        if reversing and ledger.naming(Kind.EDIT_REVERSAL, each.bug.bug_id) is None:
+            ledger.found(Kind.EDIT_REVERSAL, [as_named(each.bug, 1)], [each.back], (_REVERSED, _WENT_ON))
+
+
+def reverses(note: EditNote, fixing: Sequence[EditNote]) -> bool:
+    """Whether an edit is the inverse of a fixing one, or takes most of the fix's lines out."""
+    return any(inverts(note, edit) for edit in fixing) or _takes_most_out(note, fixing)
+
+
 def _undoings(state: SessionState, product: Sequence[EditNote]) -> Iterator[Undoing]:
     """Fixed bugs of which a new edit takes the fix out."""
     made = [
@@ -58,7 +71,7 @@ def _undoings(state: SessionState, product: Sequence[EditNote]) -> Iterator[Undo
             continue
         fixing = product_edits(state.edits, bug.fix.red.code, bug.fix.green.code)
         for note in made:
-            if any(inverts(note, edit) for edit in fixing) or _takes_most_out(note, fixing):
+            if reverses(note, fixing):
                 yield Undoing(bug.bug_id, note, fixing)
 
 

@@ -36,7 +36,11 @@ def add_part(state: SessionState, fact: RunResults) -> SessionState:
 
 def finish(state: SessionState, fact: RunFinished) -> tuple[SessionState, tuple[OpenRun, ...]]:
     """The state without the run, and the run (none when it was not known)."""
-    ended = tuple(replace(run, passed=fact.passed) for run in state.open_runs if run.run_id == fact.run_id)
+    ended = tuple(
+        replace(run, passed=fact.passed, complete=fact.complete)
+        for run in state.open_runs
+        if run.run_id == fact.run_id
+    )
     return replace(state, open_runs=tuple(run for run in state.open_runs if run.run_id != fact.run_id)), ended
 
 

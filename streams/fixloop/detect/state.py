@@ -118,6 +118,8 @@ class OpenRun:
     cases: tuple[CaseOutcome, ...]
     passed: int | None = None
     """How many passed, named or not, where the runner counted."""
+    complete: bool = False
+    """Every test that ran is named."""
 
 
 @dataclass(frozen=True, slots=True)

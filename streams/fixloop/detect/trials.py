@@ -21,11 +21,11 @@ _WITHOUT = Reason(
 )
 
 
-def is_trial(found: Evidence) -> bool:
+def is_trial(state: SessionState, found: Evidence) -> bool:
     """Whether all that broke the bug's fix only takes it out."""
     if not found.breaking:
         return found.back_to_red_tree
-    return all(takes_out(edit, found.fixing) for edit in found.breaking)
+    return all(takes_out(edit, found.fixing, state.edits) for edit in found.breaking)
 
 
 def open_trials(state: SessionState, ledger: Ledger, found: Sequence[Evidence]) -> SessionState:

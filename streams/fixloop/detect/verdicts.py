@@ -23,9 +23,12 @@ from fixloop.detect.outcomes import (
     Transition,
     WentAway,
     observe,
+    silenced,
 )
 from fixloop.detect.regressions import fold_different_scopes, fold_first_regressions, fold_preexisting
 from fixloop.detect.reintroductions import reintroductions, signature_cycles
+from fixloop.detect.renames import follow_renames
+from fixloop.detect.reversals import confirmed_reversals
 from fixloop.detect.state import (
     MAX_LINKS,
     MAX_RED_IN_SCOPE,
@@ -77,15 +80,30 @@ def _observe_all(
         cleared=before.sighting if before else None,
         test_edited=any(edit.test and edit.number > since for edit in state.edits),
     )
-    tests = dict(state.tests)
+    tests = follow_renames(state, run, sighting)
     transitions: list[Transition] = []
     for case in run.cases:
         observed = observe(tests.pop(case.test, None), case, place)
         if observed is not None:
             tests[case.test] = observed[0]
             transitions += observed[1]
+    transitions += _gone_silent(state, run, sighting, before) if run.complete and before else []
     state = replace(state, tests=_bounded_tests(tests))
     return state, [change for change in transitions if change.bug.test in state.tests]
+
+
+def _gone_silent(
+    state: SessionState, run: OpenRun, sighting: Sighting, before: ScopeNote
+) -> list[Transition]:
+    """Bugs that the last run of the same scope had shown, and whose tests did not even run now: they were deleted."""
+    running = {case.test for case in run.cases}
+    return [
+        change
+        for name, tracked in state.tests.items()
+        if tracked.red and name not in running
+        for change in silenced(tracked, sighting)
+        if change.bug.bug_id in before.red
+    ]
 
 
 def _judge(
@@ -128,7 +146,7 @@ def _judge_returns(
     Who takes a fix out to see its test fail mends nothing thereby: with a fix in the same run there is no check.
     """
     found = [evidence(state, change, sighting) for change in returned]
-    trials = [each for each in found if checking and is_trial(each)]
+    trials = [each for each in found if checking and is_trial(state, each)]
     state = open_trials(state, ledger, trials)
     genuine: list[Evidence] = []
     for each in (each for each in found if each not in trials):
@@ -146,6 +164,7 @@ def _judge_returns(
     never_green = [each for each in genuine if each.displaced and not _green_since(state, each)]
     green = [each for each in genuine if each not in never_green]
     signature_cycles(state, ledger, never_green)
+    confirmed_reversals(ledger, genuine)
     coupled_cycles(state, ledger, green, reintroductions(ledger, green), sighting.seq)
     return state
 

@@ -1,6 +1,6 @@
 """Stretches of edits between two code states, and what edits do to each other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fixloop.detect.state import MAX_NAMED_EDITS, CodeState, EditKind, EditNote, Sighting
 
@@ -39,13 +39,25 @@ def shared_lines(fixing: Iterable[EditNote], breaking: Iterable[EditNote]) -> in
     return len(put_in & taken_out) if put_in and taken_out else None
 
 
-def takes_out(edit: EditNote, fix: Iterable[EditNote]) -> bool:
-    """Whether `edit` only sets back what `fix` changed: a restore, a return to the text before, or the exact inverse."""
+def takes_out(edit: EditNote, fix: Sequence[EditNote], log: Iterable[EditNote]) -> bool:
+    """Whether `edit` only sets back what `fix` changed: a restore, a return to a text before the fix, or the exact inverse.
+
+    Args:
+        edit: a later edit.
+        fix: the fixing edits.
+        log: all edits that are known, for the texts that the file had before the fix.
+    """
     if edit.kind is EditKind.RESTORE and edit.path is None:
         return True
-    return any(
-        edit.path == fixing.path and (edit.kind is EditKind.RESTORE or inverts(edit, fixing))
-        for fixing in fix
+    same_file = [fixing for fixing in fix if fixing.path == edit.path]
+    if not same_file:
+        return False
+    if edit.kind is EditKind.RESTORE or any(inverts(edit, fixing) for fixing in same_file):
+        return True
+    first = same_file[0].number
+    return edit.after is not None and any(
+        earlier.path == edit.path and earlier.number < first and earlier.before == edit.after
+        for earlier in log
     )
 
 

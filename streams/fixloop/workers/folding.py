@@ -81,7 +81,13 @@ def to_fact(event: Event, data: SessionEvent) -> Fact:
             cases = tuple(_case(result) for result in data.results if result.level is Level.CASE)
             return RunResults(of, data.run_id, data.part, cases)
         case SuiteRunFinishedV1():
-            return RunFinished(of, data.run_id, data.parts, data.totals.passed if data.totals else None)
+            return RunFinished(
+                of,
+                data.run_id,
+                data.parts,
+                data.totals.passed if data.totals else None,
+                data.results_complete,
+            )
         case EventsDroppedV1():
             return Dropped(of, data.first_seq, data.last_seq)
     independent = isinstance(data, SessionStartedV1) and data.independent

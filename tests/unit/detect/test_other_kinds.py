@@ -65,6 +65,20 @@ def test_skipping_a_red_test_is_gamed() -> None:
     assert {Kind.GAMED_FIX} == found_kinds(Session().run(a="fail").edit("tests/test_a.py").run(a="skip"))
 
 
+def test_deleting_a_red_test_is_gamed() -> None:
+    """A run of the same scope that names every test does not have it any more, since a test was edited."""
+    session = (
+        Session().run(a="fail", b="pass", complete=True).edit("tests/test_a.py").run(b="pass", complete=True)
+    )
+    assert {Kind.GAMED_FIX} == found_kinds(session)
+
+
+def test_a_run_that_does_not_name_all_proves_no_deletion() -> None:
+    """Absence says nothing where names may be missing."""
+    session = Session().run(a="fail", b="pass").edit("tests/test_a.py").run(b="pass")
+    assert set() == found_kinds(session)
+
+
 def test_an_expectation_that_follows_the_product() -> None:
     """The product was changed, the old expectation failed, and was edited: churn, and no game."""
     session = Session().run(a="pass").edit().run(a="fail").edit("tests/test_a.py").run(a="pass")
@@ -184,3 +198,28 @@ def test_an_ordinary_session() -> None:
     """Red, fixed, green, committed: nothing to say."""
     session = Session().started().run(a="fail", b="pass").edit().run(a="pass", b="pass").commit().ended()
     assert [] == kinds(fold(session.events)[1])
+
+
+def test_a_renamed_test_keeps_its_history() -> None:
+    """The fixed bug is back under another name, and the old name does not run any more."""
+    session = Session().run({"old": "fail"}, failures={"old": "boom"}).edit(add=["x"]).run({"old": "pass"})
+    session.edit("tests/test_a.py").edit(remove=["x"], add=["y"]).run(
+        {"new": "fail"}, failures={"new": "boom"}
+    )
+    assert Kind.REINTRODUCTION in found_kinds(session)
+
+
+def test_a_renamed_test_that_was_green_meanwhile() -> None:
+    """Under its new name it passed first; the bug that comes back is still the old one."""
+    session = Session().run({"old": "fail"}, failures={"old": "boom"}).edit(add=["x"]).run({"old": "pass"})
+    session.edit("tests/test_a.py").run({"new": "pass"}).edit(remove=["x"], add=["y"])
+    session.run({"new": "fail"}, failures={"new": "boom"})
+    assert Kind.REINTRODUCTION in found_kinds(session)
+
+
+def test_two_tests_that_fail_alike_are_two() -> None:
+    """While the old name still runs, a new test with the same failure is another one."""
+    session = Session().run({"old": "fail"}, failures={"old": "boom"}).edit(add=["x"]).run({"old": "pass"})
+    session.edit("tests/test_a.py").edit(remove=["x"], add=["y"])
+    session.run({"old": "pass", "new": "fail"}, failures={"new": "boom"})
+    assert Kind.REINTRODUCTION not in found_kinds(session)

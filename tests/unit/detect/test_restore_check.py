@@ -100,3 +100,17 @@ def test_another_tree_without_an_edit_is_a_return() -> None:
     """The product was changed unobserved, to something else than before the fix."""
     session = Session().run(a="fail", tree="0").edit().run(a="pass", tree="1").run(a="fail", tree="2")
     assert [(Kind.REINTRODUCTION, "open")] == kinds(fold(session.events)[1])
+
+
+def test_back_to_a_text_before_the_first_attempt() -> None:
+    """The file returns to what it was before any attempt at the fix, and forward again."""
+    session = (
+        Session()
+        .run(a="fail")
+        .edit(before="0", after="1")
+        .run(a="fail")
+        .edit(before="1", after="2")
+        .run(a="pass")
+    )
+    session.edit(before="2", after="0").run(a="fail").edit(before="0", after="2").run(a="pass")
+    assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
