@@ -7,7 +7,14 @@ from typing import Final
 from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import Evidence, as_named
 from fixloop.detect.state import MAX_UNDOINGS, Bug, EditKind, EditNote, Reason, Return, SessionState, Undoing
-from fixloop.detect.windows import inverts, named, product_edits, same_change, shared_lines
+from fixloop.detect.windows import (
+    inverts,
+    named,
+    product_edits,
+    returns_before,
+    same_change,
+    shared_lines,
+)
 from fixloop_schemas.vocabulary import Kind
 
 SHARE_TAKEN_OUT: Final = 0.7
@@ -48,17 +55,12 @@ def fold_reversals(state: SessionState, ledger: Ledger, notes: Sequence[EditNote
     return replace(state, undoings=tuple(_undoings(state, product))[-MAX_UNDOINGS:])
 
 
-def confirmed_reversals(ledger: Ledger, found: Sequence[Evidence]) -> None:
+def confirmed_reversals(state: SessionState, ledger: Ledger, found: Sequence[Evidence]) -> None:
     """Returns that an edit brought about which takes the fix out: what a run says, the edit says as well."""
     for each in found:
-        reversing = any(reverses(note, each.fixing) for note in each.breaking)
+        reversing = any(_reverses(note, each.fixing, state.edits) for note in each.breaking)
         if reversing and ledger.naming(Kind.EDIT_REVERSAL, each.bug.bug_id) is None:
             ledger.found(Kind.EDIT_REVERSAL, [as_named(each.bug, 1)], [each.back], (_REVERSED, _WENT_ON))
-
-
-def reverses(note: EditNote, fixing: Sequence[EditNote]) -> bool:
-    """Whether an edit is the inverse of a fixing one, or takes most of the fix's lines out."""
-    return any(inverts(note, edit) for edit in fixing) or _takes_most_out(note, fixing)
 
 
 def _undoings(state: SessionState, product: Sequence[EditNote]) -> Iterator[Undoing]:
@@ -71,7 +73,7 @@ def _undoings(state: SessionState, product: Sequence[EditNote]) -> Iterator[Undo
             continue
         fixing = product_edits(state.edits, bug.fix.red.code, bug.fix.green.code)
         for note in made:
-            if reverses(note, fixing):
+            if _reverses(note, fixing, state.edits):
                 yield Undoing(bug.bug_id, note, fixing)
 
 
@@ -93,6 +95,10 @@ def _unconfirmed(bug: Bug, undoing: Undoing, seq: int) -> Return:
         shared_lines=shared_lines(undoing.fixing, [undoing.edit]),
         seq=seq,
     )
+
+
+def _reverses(note: EditNote, fixing: Sequence[EditNote], log: Sequence[EditNote]) -> bool:
+    return returns_before(note, fixing, log) or _takes_most_out(note, fixing)
 
 
 def _takes_most_out(note: EditNote, fixing: Sequence[EditNote]) -> bool:

@@ -19,7 +19,7 @@ def start(state: SessionState, fact: RunStarted) -> tuple[SessionState, tuple[Op
     if len(going_on) >= MAX_OPEN_RUNS:
         crashed, going_on = (*crashed, going_on[0]), going_on[1:]
     run = OpenRun(fact.run_id, fact.scope, agent, replace(state.code, tree=fact.tree), (), ())
-    return replace(state, open_runs=(*going_on, run)), crashed
+    return replace(state, open_runs=(*going_on, run)), tuple(replace(each, crashed=True) for each in crashed)
 
 
 def add_part(state: SessionState, fact: RunResults) -> SessionState:
@@ -46,7 +46,7 @@ def finish(state: SessionState, fact: RunFinished) -> tuple[SessionState, tuple[
 
 def give_up(state: SessionState) -> tuple[SessionState, tuple[OpenRun, ...]]:
     """The state without open runs, and these: the session ended under them."""
-    return replace(state, open_runs=()), state.open_runs
+    return replace(state, open_runs=()), tuple(replace(run, crashed=True) for run in state.open_runs)
 
 
 def _with_part(run: OpenRun, fact: RunResults) -> OpenRun:

@@ -120,6 +120,8 @@ class OpenRun:
     """How many passed, named or not, where the runner counted."""
     complete: bool = False
     """Every test that ran is named."""
+    crashed: bool = False
+    """It did not end by itself: what it does not say proves nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ def _judge_returns(
     never_green = [each for each in genuine if each.displaced and not _green_since(state, each)]
     green = [each for each in genuine if each not in never_green]
     signature_cycles(state, ledger, never_green)
-    confirmed_reversals(ledger, genuine)
+    confirmed_reversals(state, ledger, genuine)
     coupled_cycles(state, ledger, green, reintroductions(ledger, green), sighting.seq)
     return state
 
@@ -179,7 +179,9 @@ def _red_bugs(tracked: TrackedTest | None, seq: int) -> tuple[Bug, ...]:
 
 
 def _noted(state: SessionState, run: OpenRun, sighting: Sighting, red: Sequence[Bug]) -> SessionState:
-    """The state with the run remembered for its scope, and as baseline or as the last green one where it is."""
+    """The state with the run remembered for its scope, and as baseline or as the last green one where it is; not a crashed one."""
+    if run.crashed:
+        return state
     ids = tuple(bug.bug_id for bug in red)[:MAX_RED_IN_SCOPE]
     scopes = dict(state.scopes)
     scopes.pop(run.scope, None)

@@ -49,12 +49,15 @@ def takes_out(edit: EditNote, fix: Sequence[EditNote], log: Iterable[EditNote]) 
     """
     if edit.kind is EditKind.RESTORE and edit.path is None:
         return True
-    same_file = [fixing for fixing in fix if fixing.path == edit.path]
-    if not same_file:
-        return False
-    if edit.kind is EditKind.RESTORE or any(inverts(edit, fixing) for fixing in same_file):
+    same_file = any(fixing.path == edit.path for fixing in fix)
+    return same_file and (edit.kind is EditKind.RESTORE or returns_before(edit, fix, log))
+
+
+def returns_before(edit: EditNote, fix: Sequence[EditNote], log: Iterable[EditNote]) -> bool:
+    """Whether `edit` is the inverse of a fixing edit, or gives its file back a text that it had before the fix."""
+    if any(inverts(edit, fixing) for fixing in fix):
         return True
-    first = same_file[0].number
+    first = min((fixing.number for fixing in fix if fixing.path == edit.path), default=0)
     return edit.after is not None and any(
         earlier.path == edit.path and earlier.number < first and earlier.before == edit.after
         for earlier in log
