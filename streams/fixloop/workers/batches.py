@@ -62,6 +62,11 @@ class Batches:
         app.on_partitions_revoked.connect(self._revoked)
         app.on_partitions_assigned.connect(self._given)
 
+    @property
+    def settled(self) -> bool:
+        """Whether it is known which partitions are ours; not while they move."""
+        return self._assigned.is_set()
+
     async def of(self, stream: Any, most: int, within: float) -> AsyncIterator[Batch]:
         """The batches of a stream; work on each with `lock` held.
 

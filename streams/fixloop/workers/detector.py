@@ -104,7 +104,13 @@ class Detector:
         self._counting.refresh(datetime.now(UTC))
 
     async def expire(self, now: datetime) -> None:
-        """Remove the states of sessions that were silent for too long, and those of partitions that others have."""
+        """Remove the states of sessions that were silent for too long, and those of partitions that others have; not while they move.
+
+        Raises:
+            NotSentError: Kafka does not take it; nothing is removed.
+        """
+        if not self._batches.settled:
+            return
         ours = {tp.partition for tp in self._app.assignor.assigned_actives() if tp.topic == EVENTS}
         found = sweep(self._table.data.items(), ours, now - self._idle)
         tombstones = [
