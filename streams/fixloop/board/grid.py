@@ -1,7 +1,7 @@
 """One session as a grid: its runs across, its tests down, and what was edited between the runs. Pure."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from fixloop_schemas.codec import Event
 from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1
@@ -65,6 +65,18 @@ class Grid:
         """The tests that were red at some time, in the order in which they first were."""
         red = {name: None for run in self.runs for name, cell in run.cells.items() if cell.outcome.red}
         return tuple(red)
+
+
+def named(grid: Grid, name_of: Callable[[str], str | None]) -> Grid:
+    """The grid with files by the names that `name_of` knows for their paths, which are digests as a rule."""
+
+    def changes(of: tuple[Change, ...]) -> tuple[Change, ...]:
+        return tuple(
+            replace(change, path=change.path and (name_of(change.path) or change.path)) for change in of
+        )
+
+    runs = tuple(replace(run, changes=changes(run.changes)) for run in grid.runs)
+    return replace(grid, runs=runs, changes_after=changes(grid.changes_after))
 
 
 def grid_of(session_id: str, events: Iterable[Event]) -> Grid:

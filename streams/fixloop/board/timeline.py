@@ -8,6 +8,7 @@ from fixloop.board.columns import Column, choose_columns
 from fixloop.board.grid import Grid
 from fixloop.board.line import Line, Piece, Style, line
 from fixloop.board.marks import Marks, marks_of
+from fixloop.board.names import end_of
 from fixloop.board.rows import Row, rows_of
 from fixloop.board.symbols import Sign, Symbols
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
@@ -54,15 +55,7 @@ def _tests(grid: Grid, detections: Iterable[DetectionRecordedV1]) -> tuple[str, 
 def _label(row: Row, symbols: Symbols, width: int) -> str:
     suffix = f" (+{row.alike} alike)" if row.alike else ""
     room = max(width - len(suffix), 12)
-    return _end_of(row.name, symbols, room) + suffix
-
-
-def _end_of(name: str, symbols: Symbols, room: int) -> str:
-    """As much of a test's name as there is room for: the end tells more than the folder."""
-    if len(name) <= room:
-        return name
-    inside = name.partition("::")[2]
-    return inside if inside and len(inside) <= room else symbols.elided + name[-(room - 1) :]
+    return end_of(row.name, symbols, room) + suffix
 
 
 @dataclass(frozen=True, slots=True)
