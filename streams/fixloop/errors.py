@@ -1,11 +1,11 @@
 """The errors that fixloop raises, by what the caller can do about them.
 
-    FixloopError                  one clear sentence that says what to do; the CLI prints it and exits with 1
-    ├── UsageError                what was asked for cannot be (a wrong path, a bad option); exit code 2
-    ├── MissingExtraError         a command needs an optional part of the installation; the sentence names it
-    ├── UnreachableError          a broker or a store does not answer; trying again may help
-    └── StoreError                the store answers, and refuses
-        └── StoreLockedError      another process owns the embedded store
+FixloopError                  one clear sentence that says what to do; the CLI prints it and exits with 1
+├── UsageError                what was asked for cannot be (a wrong path, a bad option); exit code 2
+├── MissingExtraError         a command needs an optional part of the installation; the sentence names it
+├── UnreachableError          a broker or a store does not answer; trying again may help
+└── StoreError                the store answers, and refuses
+    └── StoreLockedError      another process owns the embedded store
 """
 
 
