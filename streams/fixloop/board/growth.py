@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
 from fixloop_schemas.vocabulary import DetectionStatus
@@ -28,10 +29,7 @@ class Growth:
 def growth_of(versions: Sequence[Said]) -> tuple[Growth, ...]:
     """The growth of one detection from its versions, oldest first."""
     first = Growth(versions[0], ("found",))
-    later = (
-        Growth(now, _changes(before.detection, now.detection))
-        for before, now in zip(versions, versions[1:], strict=False)
-    )
+    later = (Growth(now, _changes(before.detection, now.detection)) for before, now in pairwise(versions))
     return (first, *later)
 
 
@@ -42,7 +40,9 @@ def by_detection(versions: Iterable[Said]) -> tuple[tuple[Said, ...], ...]:
         of_one = found.setdefault(said.detection.detection_id, {})
         of_one.setdefault(said.detection.detection_version, said)
     grown = [tuple(said for _, said in sorted(of_one.items())) for of_one in found.values()]
-    return tuple(sorted(grown, key=lambda each: (each[0].detection.first_seq, each[0].detection.detection_id)))
+    return tuple(
+        sorted(grown, key=lambda each: (each[0].detection.first_seq, each[0].detection.detection_id))
+    )
 
 
 def _changes(before: DetectionRecordedV1, now: DetectionRecordedV1) -> tuple[str, ...]:

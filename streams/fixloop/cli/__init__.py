@@ -9,7 +9,19 @@ from typing import Final
 from fixloop import __version__
 from fixloop.errors import FixloopError, MissingExtraError
 
-COMMANDS: Final = ("demo", "replay", "up", "sql", "simulate", "evaluate", "worker", "topics", "ship", "hook")
+COMMANDS: Final = (
+    "demo",
+    "replay",
+    "up",
+    "sql",
+    "explain",
+    "simulate",
+    "evaluate",
+    "worker",
+    "topics",
+    "ship",
+    "hook",
+)
 """In the order of the help: what a newcomer tries first comes first. Each is a module of this package with
 `configure(parser)` and `run(arguments) -> int`; the first line of its docstring is its help."""
 

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from fixloop.cli.asked_store import asked_store
 from fixloop.errors import UsageError
 from fixloop.settings import Settings
 
@@ -43,21 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
     sql = sys.stdin.read() if arguments.sql == "-" else arguments.sql
     if not sql.strip():
         raise UsageError('There is no question: fixloop sql "SELECT ...".')
-    _print(_answer(sql, arguments.data, Settings.from_environment(os.environ)), arguments.format)
+    with asked_store(arguments.data, Settings.from_environment(os.environ)) as (ask, _):
+        answer = ask(sql)
+    _print(answer, arguments.format)
     return 0
-
-
-def _answer(sql: str, directory: Path | None, settings: Settings) -> "Result":
-    from fixloop.land.asking import ask
-    from fixloop.land.store import directory_of, open_store
-    from fixloop.land.store_socket import query_store
-
-    if directory is None and settings.clickhouse_dsn:
-        directory = directory_of(settings.clickhouse_dsn)
-        if directory is None:
-            with open_store(settings.clickhouse_dsn) as store:
-                return ask(store, sql)
-    return query_store(directory or settings.data_directory, sql)
 
 
 def _print(result: "Result", form: str) -> None:
