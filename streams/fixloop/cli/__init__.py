@@ -86,4 +86,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _extra_for(command: str, module: str) -> str:
-    return "worker" if command in ("worker", "topics") else _EXTRA_OF_MODULE[module]
+    # The embedded engine is no part of a worker that lands on a server.
+    of_worker = command in ("worker", "topics") and module != "chdb"
+    return "worker" if of_worker else _EXTRA_OF_MODULE[module]
