@@ -83,7 +83,7 @@ def _row(bug: BugState, numbers: Mapping[str, int], symbols: Symbols) -> tuple[o
     first, last = numbers.get(bug.opened_run), numbers.get(bug.last_red_run)
     notes = [note for note, holds in (("flaky", bug.flaky), ("displaced", bug.displaced)) if holds]
     return (
-        " ".join((bug.stand.value, *notes)),
+        ", ".join((bug.stand.value, *notes)),
         bug.returns,
         bug.attempts,
         f"{first or '?'}" if first == last else f"{first or '?'} to {last or '?'}",

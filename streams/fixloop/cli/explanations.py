@@ -82,13 +82,13 @@ def _notes(explanation: "Explanation") -> list[Line]:
             f"The detections are of detector {', '.join(others)}; the bugs are as detector {explanation.detector_version} sees them."
         )
     if explanation.lost:
-        notes.append(f"{explanation.lost} events of this session never came.")
+        notes.append(f"Events of this session that never came: {explanation.lost}.")
     if explanation.waiting:
         notes.append(
-            f"{explanation.waiting} events at the end wait for one before them, and nothing was concluded from them."
+            f"Events at the end that wait for one before them, and tell nothing yet: {explanation.waiting}."
         )
     if explanation.unreadable:
-        notes.append(f"{explanation.unreadable} events or lines could not be read.")
+        notes.append(f"Events or lines that could not be read: {explanation.unreadable}.")
     return lines + [line(Piece(note, Style.CAUTION)) for note in notes]
 
 
@@ -102,7 +102,8 @@ def _verdict(ordered: Sequence[Sequence[Said]]) -> Line:
     standing = [one for one in latest if one.status is DetectionStatus.OPEN]
     alerting = sum(one.kind.alerting for one in standing)
     closed = Counter(one.status.value for one in latest if one.status is not DetectionStatus.OPEN)
-    parts = [f"{alerting} of alerting kinds", f"{len(standing) - alerting} look-alikes"]
+    alike = len(standing) - alerting
+    parts = [f"{alerting} of alerting kinds", f"{alike} look-alike{'' if alike == 1 else 's'}"]
     parts += [f"{count} {status}" for status, count in sorted(closed.items())]
     return line(Piece("Detections", Style.HEADING), f": {', '.join(parts)}")
 
