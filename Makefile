@@ -29,7 +29,7 @@ demo: $(STAMP) ## replay the shipped recordings and show the cycles in them
 	@$(BIN)/fixloop demo
 
 test: $(STAMP) ## all tests, with a real broker, real Faust and the real engine
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 check: $(STAMP) ## formatting, lint, types, layers
 	$(BIN)/ruff format --check .

@@ -18,7 +18,7 @@ def _demo(*arguments: str, **environment: str) -> str:
         capture_output=True,
         check=False,
         timeout=120,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "120", **environment},
     )
     assert (0, b"") == (finished.returncode, finished.stderr)
     return finished.stdout.decode(environment.get("PYTHONIOENCODING", "utf-8"))
