@@ -5,14 +5,26 @@ so the rules are part of the contract and carry a version: a change of any rule 
 are never compared as different.
 
 Rules of version 1, in this order; each replaces what varies between two runs of the same bug:
-colour codes are removed; blanks collapse; URLs `<url>`; absolute and temporary paths `<path>`; UUIDs `<uuid>`; dates and times `<time>`;
-local hosts with their port `<port>`; line and column positions `<line>`; durations `<duration>`; numbers with a fraction `<n>`; object
-addresses and long hexadecimal runs `<hex>`; numbers with an exponent, and whole numbers of four digits and more, `<n>`. Smaller whole
-numbers stay: `expected 1, got 2` and `expected 1, got 3`, or `404` and `500`, are two bugs more often than one. Only the first 65,536
-characters are read, and what is then over 2,000 is cut before the digest, on both sides alike.
+
+1. colour codes are removed, blanks collapse;
+2. URLs are `<url>`;
+3. a quoted or bracketed path, which may have blanks in it, any other absolute path, and `/tmp`, are `<path>`; a file's name at its end
+   stays when it is of small letters, `-` and `_`, and does not begin with `tmp`;
+4. UUIDs are `<uuid>`, dates and times `<time>`, local hosts with their port `<port>`;
+5. lines and columns, behind a file's name, in brackets or in words, are `<line>`;
+6. durations are `<duration>`, numbers with a fraction `<n>`;
+7. object addresses, identities behind an `@` and long hexadecimal runs are `<hex>`;
+8. numbers of threads, pools, workers, goroutines and processes, numbers with an exponent, and whole numbers of four digits and more,
+   are `<n>`;
+9. what stands in braces, without others in them, is put in order, since sets and maps have another one in each run.
+
+Smaller whole numbers stay: `expected 1, got 2` and `expected 1, got 3`, or `404` and `500`, are two bugs more often than one. Only the
+first 65,536 characters are read, and what is then over 2,000 is cut before the digest, on both sides alike. How error type, message and
+frame are found in what a runner prints: `fixloop_schemas.failures`. How well it does is measured: docs/signatures.md.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,23 +35,49 @@ MAX_MASKED: Final = 2_000
 MAX_READ: Final = 65_536
 """So that no message, however long, holds up the session that it comes from."""
 
-_RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+_CHOSEN: Final = re.compile(r"[\\/]([a-z]+(?:[_\-][a-z]+)*\.[a-z]{1,5})$")
+
+
+def _path(found: re.Match[str]) -> str:
+    """What stays of a path: the file's name, when somebody chose it."""
+    name = _CHOSEN.search(found[0])
+    return f"<path>/{name[1]}" if name and not name[1].startswith("tmp") else "<path>"
+
+
+def _in_order(found: re.Match[str]) -> str:
+    """The members within braces in one order, the blanks inside of the braces as they were."""
+    inner = found[1].strip(" ")
+    members = ", ".join(sorted(inner.split(", ")))
+    return "{" + found[1].replace(inner, members, 1) + "}" if inner else found[0]
+
+
+_RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = tuple(
     (re.compile(pattern), mask)
     for pattern, mask in (
         (r"\x1b\[[0-9;?]*[A-Za-z]", ""),
         (r"\x1b", ""),
         (r"\s+", " "),
         (r"\b[a-z][a-z0-9+.\-]{1,15}://[^\s'\"<>]+", "<url>"),
-        (r"(?:[A-Za-z]:)?(?<![\w.<>])[\\/](?:[\w.+@~%\-]+[\\/])+[\w.+@~%\-]*", "<path>"),
+        (r"(?<=['\"(`])(?:[A-Za-z]:)?[\\/][^'\"()`<>\\/]+[\\/][^'\"()`<>]*(?=['\")`])", _path),
+        (
+            r"(?:[A-Za-z]:)?(?<![\w.<>])[\\/](?:[\w.+@~%\-]+[\\/])+[\w.+@~%\-]*|(?<![\w.<>\\/])/tmp\b(?![\w.\-])",
+            _path,
+        ),
         (r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b", "<uuid>"),
         (r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+\-]\d{2}:?\d{2})?", "<time>"),
         (r"\b\d{4}[-/]\d{2}[-/]\d{2}\b|\b\d{2}:\d{2}:\d{2}(?:[.,]\d+)?\b", "<time>"),
         (r"(?:\blocalhost|\b127\.0\.0\.1|\b0\.0\.0\.0|\[::1\]):\d+", "<port>"),
-        (r"(?<=[\w>]):\d+(?::\d+)?(?=[\s:,)\]]|$)|\bline \d+", ":<line>"),
-        (r"\b\d+(?:\.\d+)?\s?(?:ns|µs|us|ms|s|sec|secs|seconds?|minutes?)\b", "<duration>"),
+        (r"(\.[A-Za-z]\w{0,4}|>)(?::\d+)+(?=[\s:,)\]}]|$)", r"\1:<line>"),
+        (r"\bline \d+|\(\d+:\d+\)", ":<line>"),
+        (
+            r"\b\d+(?:\.\d+)?\s?(?:ns|µs|us|ms|s|secs?|seconds?|mins?|minutes?|hours?|(?:milli|micro|nano)seconds?)\b",
+            "<duration>",
+        ),
         (r"\b\d+\.\d+(?:[eE][+\-]?\d+)?\b", "<n>"),
-        (r"\b0[xX][0-9a-fA-F]{4,}\b|\b(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{12,}\b", "<hex>"),
+        (r"\b0[xX][0-9a-fA-F]{4,}\b|\b(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{12,}\b|(?<=\w)@[0-9a-f]{5,8}\b", "<hex>"),
+        (r"\b([Tt]hread|[Ww]orker|[Pp]ool|[Gg]oroutine|[Pp]rocess|[Pp]id|PID)([- =#]?)\d+\b", r"\1\2<n>"),
         (r"\b\d+[eE][+\-]?\d+\b|\b\d{4,}\b", "<n>"),
+        (r"\{([^{}]*)\}", _in_order),
     )
 )
 

@@ -1,64 +1,59 @@
 """A failed report of pytest as error type, message and frame: what a signature is made of. Pure; nothing of it leaves as text.
 
-Only the first line of the message counts. What follows it is pytest's explanation, whose length depends on `-v` and on the variable
-`CI`, so the same bug would look like another one in another run.
+What the message is, `fixloop_schemas.failures.pytest` says, as for a report that was read; the frame is more exact than a text tells, since
+the root is known here.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-_TYPE: Final = re.compile(r"^([A-Za-z_][\w.]*)(?:: ?(.*))?$")
-_ERROR_LINE: Final = re.compile(r"^E\s+(\S.*)$", re.MULTILINE)
+from fixloop_schemas.failures import Failure, extract
+from fixloop_schemas.failures.pytest import read
+from fixloop_schemas.failures.text import is_nameless
+
 _IN: Final = re.compile(r"^in (\S+)")
 _DEF: Final = re.compile(r"^[ >]*(?:async\s+)?def\s+(\w+)")
 _NATIVE: Final = re.compile(r'File "([^"]+)", line \d+, in (\S+)')
 _FOREIGN: Final = ("/site-packages/", "/dist-packages/", "/.venv/", "/.tox/", "/.nox/", "/node_modules/")
 
 
-@dataclass(frozen=True, slots=True)
-class FailureText:
-    """What a failure says, as far as known."""
+def failure_text(longrepr: Any, root: Path) -> Failure:
+    """The failure in a report's `longrepr`, whatever form pytest or a plugin gave it.
 
-    error_type: str | None = None
-    message: str | None = None
-    frame: str | None = None
-    """`path::function`, the path relative to the working copy."""
-    complete: bool = True
-    """False when the run was asked not to show where it failed (`--tb=no`, `--tb=line`)."""
-
-
-def failure_text(longrepr: Any, root: Path) -> FailureText:
-    """The failure in a report's `longrepr`, whatever form pytest or a plugin gave it."""
-    crash = getattr(longrepr, "reprcrash", None)
-    message = getattr(crash, "message", None)
-    if isinstance(message, str):
+    It is not complete when the run was asked not to show where it failed (`--tb=no`, `--tb=line`).
+    """
+    said = _said(longrepr)
+    if said:
         frames = list(_frames(longrepr))
-        return FailureText(*_split(message), _frame(frames, root), complete=bool(frames))
+        return Failure(
+            *read([message.strip().split("\n") for message in said]), _frame(frames, root), bool(frames)
+        )
     argument = getattr(longrepr, "argname", None)
     if argument is not None:  # a fixture that is not there
-        return FailureText("FixtureLookupError", f"fixture {argument!r} not found")
-    return FailureText(*_split(_error_line(str(longrepr))))
+        return Failure("FixtureLookupError", f"fixture {argument!r} not found")
+    return _read(str(longrepr))
 
 
-def _split(message: str) -> tuple[str | None, str | None]:
-    first = message.strip().split("\n", 1)[0].strip()
-    if first.startswith("assert "):
-        return "AssertionError", first
-    if first.startswith("fixture '") and first.endswith("' not found"):
-        return "FixtureLookupError", first
-    if match := _TYPE.match(first):
-        return match[1].rpartition(".")[2], match[2] or None
-    return None, first or None
+def _said(longrepr: Any) -> list[str]:
+    """The messages of a chain of exceptions, the failure's last."""
+    crashes = [element[1] for element in getattr(longrepr, "chain", ())] or [
+        getattr(longrepr, "reprcrash", None)
+    ]
+    messages = [getattr(crash, "message", None) for crash in crashes]
+    return (
+        [message for message in messages if isinstance(message, str)] if isinstance(messages[-1], str) else []
+    )
 
 
-def _error_line(text: str) -> str:
-    if match := _ERROR_LINE.search(text):
-        return match[1]
-    lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else ""
+def _read(text: str) -> Failure:
+    """The failure in a report that is text alone; one without lines that begin with `E` says it on its last line."""
+    found = extract("pytest", text)
+    if found.frame is None and "\nE  " not in f"\n{text}":
+        lines = [line for line in text.splitlines() if line.strip()]
+        found = extract("pytest", lines[-1] if lines else "")
+    return Failure(found.error_type, found.message)
 
 
 def _frame(frames: Iterable[tuple[str, str]], root: Path) -> str | None:
@@ -66,7 +61,7 @@ def _frame(frames: Iterable[tuple[str, str]], root: Path) -> str | None:
     found = None
     for path, function in frames:
         if (name := _in_project(path, root)) is not None:
-            found = f"{name}::{function}"
+            found = name if is_nameless(function) else f"{name}::{function}"
     return found
 
 

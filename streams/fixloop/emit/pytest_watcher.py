@@ -15,7 +15,7 @@ from fixloop.emit.digest_key import digester
 from fixloop.emit.emit_log import note
 from fixloop.emit.events import RUN_FINISHED, RUN_RESULTS, RUN_STARTED, Draft, text
 from fixloop.emit.pytest_cases import ERROR, FAIL, PASS, SKIP, Case
-from fixloop.emit.pytest_failures import FailureText, failure_text
+from fixloop.emit.pytest_failures import failure_text
 from fixloop.emit.pytest_parts import Parts
 from fixloop.emit.pytest_scope import run_scope
 from fixloop.emit.session_identity import session_id
@@ -23,6 +23,7 @@ from fixloop.emit.spool import Spool
 from fixloop.emit.working_copy import working_copy
 from fixloop.settings import Settings
 from fixloop_schemas.digest import Digester
+from fixloop_schemas.failures import Failure
 from fixloop_schemas.signature import signature
 
 SOURCE: Final = "/runner/pytest"
@@ -150,7 +151,7 @@ class Watcher:
             "duration": round(case.seconds, 6),
         }
         if outcome in (FAIL, ERROR):
-            said = FailureText("WorkerCrash") if case.crashed else failure_text(failure, self._root)
+            said = Failure("WorkerCrash") if case.crashed else failure_text(failure, self._root)
             result["signature"] = self._signature(said)
         if attempts := case.all_attempts():
             result["attempts"] = attempts
@@ -164,7 +165,7 @@ class Watcher:
             return name
         return f"{name[: _MAX_TEST_NAME - 17]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
-    def _signature(self, said: FailureText) -> dict[str, Any]:
+    def _signature(self, said: Failure) -> dict[str, Any]:
         found = signature(self._digester, said.error_type, said.message, said.frame, complete=said.complete)
         known = {
             "digest": found.digest,

@@ -45,6 +45,20 @@ SAME = {
     "fraction": ("0.30000000000000004 is not close", "0.1 is not close"),
     "exponent": ("residual 1e-09 too large", "residual 3.5e-7 too large"),
     "colours": ("\x1b[31mexpected\x1b[0m 1, got 2", "expected 1, got 2"),
+    "temporary file": ("no '/tmp/tmpx_cart.json'", "no '/var/tmp/tmpab_y.json'"),
+    "path with blanks": ("no '/home/ada/my shop/cart.json'", "no '/srv/shop/cart.json'"),
+    "path in brackets": ("from 'x' (/home/ada/my shop/cart.py)", "from 'x' (/srv/cart.py)"),
+    "position in brackets": ("unexpected token (3:40)", "unexpected token (12:4)"),
+    "line in a file's name": ("at cart.js:3:40: no", "at cart.js:12: no"),
+    "identity": ("com.shop.Cart@1b2c3d4 is empty", "com.shop.Cart@77a567e1 is empty"),
+    "order of a set": ("{'a', 'b', 'c'} is not {'x'}", "{'c', 'a', 'b'} is not {'x'}"),
+    "order of a map": ('left: {"a": 1, "b": 22}', 'left: {"b": 22, "a": 1}'),
+    "order within blanks": ("Set{ 'a', 'b' }", "Set{ 'b', 'a' }"),
+    "thread": ("Thread-1 (work) died", "Thread-22 (work) died"),
+    "thread of a pool": ("pool-2-thread-1 died", "pool-11-thread-3 died"),
+    "goroutine": ("goroutine 7 died", "goroutine 18 died"),
+    "process": ("process 77 died", "process 4711 died"),
+    "hours": ("after 2 hours", "after 1.5 hours"),
     "blanks": ("expected 1,\n    got 2", "expected 1, got  2\n"),
 }
 
@@ -56,6 +70,10 @@ DIFFERENT = {
     "case": ("Cart is empty", "cart is empty"),
     "sign": ("expected 1", "expected -1"),
     "relative path": ("cannot open src/cart.json", "cannot open src/money.json"),
+    "file's name": ("cannot open /home/ada/cart.json", "cannot open /home/ada/money.json"),
+    "value of a map": ("map[apple:1 pear:2]", "map[apple:1 pear:3]"),
+    "member of a set": ("{'a', 'b'} is not {'x'}", "{'a', 'c'} is not {'x'}"),
+    "order of a list": ("['a', 'b']", "['b', 'a']"),
     "field": ("KeyError: 'price'", "KeyError: 'total'"),
     "short hexadecimal word": ("no bee", "no fee"),
     "version": ("needs version 3", "needs version 4"),
@@ -129,6 +147,7 @@ PIECES = st.sampled_from(
             for word in text.split(" ")
         ),
         *(
+            *("{", "}", "{a, ", "b, ", "(", ")", "'", "'/", "@", "thread-", "(1:"),
             "\x1b",
             "\x1b[",
             "[0m",
@@ -183,6 +202,7 @@ HOSTILE = [
         "\x1b[",
         "\x1b[0;",
     ),
+    *("{", "{a, ", "}", "{}", "'/a", "(/a/", "('/a/b", "thread-1", "a@1", "(1:2", ".py:1", ".py:1:"),
     *("line ", "1 s", "0-0", "2026-01-02", " ", "\n", "[::1]:", "<", "~/", "é", "٣", "a" * 9 + "0 "),
 ]
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from fixloop_schemas.digest import Digester
 from fixloop_schemas.events.suite_run_v1 import Signature
+from fixloop_schemas.failures import extract
 from fixloop_schemas.signature import signature
 from fixloop_schemas.vocabulary import Level
 
@@ -47,7 +48,7 @@ def failure_signature(
         message: the recorded first line, when there is one.
         error: the error's type where the recording names it.
     """
-    failure = _go(message, level) if framework == "go" else _general(message)
+    failure = _go(message, level) if framework == "go" else _rust(framework, message) or _general(message)
     found = signature(
         digester, error or failure.error_type, failure.text, failure.frame, complete=failure.complete
     )
@@ -69,6 +70,16 @@ def seconds(message: str | None) -> float | None:
 def is_cut(message: str) -> bool:
     """Whether the recorder or the runner's own summary took the end off."""
     return message.endswith(("...", "…")) or len(message) >= CUT_FROM
+
+
+def _rust(framework: str, message: str | None) -> _Failure | None:
+    """Rust's first line says where it panicked, and not why; None of other runners, whose first line is the message."""
+    if not message or framework not in ("cargo", "rust"):
+        return None
+    found = extract("rust", message)
+    return _Failure(
+        found.error_type, found.message, found.frame, found.complete and not is_cut(message.strip())
+    )
 
 
 def _general(message: str | None) -> _Failure:
