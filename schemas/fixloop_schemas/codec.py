@@ -64,7 +64,7 @@ class Attributes(WireModel):
     subject: Annotated[str, StringConstraints(min_length=1, max_length=1024)] | None = None
     datacontenttype: Literal["application/json"] | None = "application/json"
     partitionkey: Name
-    """The session's id: key of the record, and thereby of its partition."""
+    """Key of the record, and thereby of its partition: the session's id, or what the ledger is keyed by."""
 
 
 class CloudEvent(Attributes, Generic[Data]):
@@ -93,8 +93,8 @@ def decode(raw: RawEvent) -> Event:
     except ValidationError as error:
         raise Rejected(DeadReason.INVALID_ATTRIBUTE, _first_problem(error)) from None
     data = _data(model, raw.data)
-    if attributes.partitionkey != data.session_id:
-        raise Rejected(DeadReason.WRONG_KEY, "the partition key is not the session's id")
+    if attributes.partitionkey != data.partition_key:
+        raise Rejected(DeadReason.WRONG_KEY, "the partition key is not the one that follows from the data")
     return _event(attributes, data)
 
 
@@ -152,7 +152,7 @@ def new_event(
         type=TYPES[type(data)],
         time=time,
         subject=subject,
-        partitionkey=data.session_id,
+        partitionkey=data.partition_key,
     )
     return _event(attributes, data)
 

@@ -35,3 +35,9 @@ class Digester:
     def _digest(self, purpose: str, text: str, digits: int) -> str:
         message = f"{purpose}\0{text}".encode("utf-8", "surrogatepass")
         return hmac.new(self.key, message, hashlib.sha256).hexdigest()[:digits]
+
+
+def lineage(repository: str | None, test: str) -> str:
+    """What a test is called in all sessions on its repository: the key of the ledger; 32 hexadecimal digits."""
+    name = f"{repository or ''}\0{test}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(name).hexdigest()[:32]

@@ -10,3 +10,9 @@ MAX_HUNKS = 200
 MAX_LINE_HASHES_PER_HUNK = 2_000
 MAX_SEQ = 2**53 - 1
 """The largest integer that JSON readers in every language keep exactly."""
+
+MAX_TOLD_EDITS = 50
+"""Edits that a session tells the ledger of one bug's transition."""
+
+MAX_TOLD_LINES = 100
+"""Line hashes on each side of such an edit: fifty edits at these bounds stay well inside of an event."""

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from fixloop_schemas.events.bug_transitioned_v1 import BugTransitionedV1
 from fixloop_schemas.events.commit_created_v1 import CommitCreatedV1
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
 from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1
@@ -10,6 +11,7 @@ from fixloop_schemas.events.events_dropped_v1 import EventsDroppedV1
 from fixloop_schemas.events.session_ended_v1 import SessionEndedV1
 from fixloop_schemas.events.session_started_v1 import SessionStartedV1
 from fixloop_schemas.events.suite_run_v1 import SuiteRunFinishedV1, SuiteRunResultsV1, SuiteRunStartedV1
+from fixloop_schemas.events.testcase_judged_v1 import CaseJudgedV1
 from fixloop_schemas.events.wire import Attribution
 from fixloop_schemas.events.workspace_restored_v1 import WorkspaceRestoredV1
 
@@ -24,6 +26,8 @@ MODELS: Final[dict[str, type[Attribution]]] = {
     "dev.fixloop.commit.created.v1": CommitCreatedV1,
     "dev.fixloop.events.dropped.v1": EventsDroppedV1,
     "dev.fixloop.detection.recorded.v1": DetectionRecordedV1,
+    "dev.fixloop.bug.transitioned.v1": BugTransitionedV1,
+    "dev.fixloop.testcase.judged.v1": CaseJudgedV1,
 }
 
 TYPES: Final[dict[type[Attribution], str]] = {model: name for name, model in MODELS.items()}

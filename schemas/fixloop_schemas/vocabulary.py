@@ -143,6 +143,17 @@ class DetectionStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Transition(StrEnum):
+    """What a session tells the ledger about one of its bugs."""
+
+    OPENED = "opened"  # seen, and not seen in this session before
+    FIXED = "fixed"  # gone, with product edits since it was last seen
+    CLEARED = "cleared"  # gone, without
+    RETURNED = "returned"  # back in the session that had fixed it
+    COMMITTED = "committed"  # its fix is in a commit
+    FLIPPED = "flipped"  # the test changed its outcome while the code did not
+
+
 class DeadReason(StrEnum):
     """Why a message went to the dead letters."""
 

@@ -38,6 +38,8 @@ class Return(WireModel):
     """How many lines that the fixing edits put in were taken out by the breaking edits; absent when not known."""
     seq: Count
     """Where in the session the return was seen."""
+    fixing_session: Name | None = None
+    """The session in which it was fixed, when that was another one: `red_run`, `fixing_run` and `fixing_edits` are that session's."""
 
 
 class Reason(WireModel):

@@ -14,3 +14,5 @@ class SessionStartedV1(SessionEvent):
     """What leaves the machine: digests alone, or masked failure texts too."""
     independent: bool = False
     """Each attempt in this session starts from a fresh tree."""
+    isolated: bool = False
+    """The workspace was made for this session alone, from a commit: it holds nothing that another session did (a benchmark's container)."""

@@ -65,6 +65,11 @@ class Attribution(WireModel):
     enduser_pseudo_id: Digest | None = None
     """The person, as a keyed hash."""
 
+    @property
+    def partition_key(self) -> str:
+        """The key of the event's record, and thereby of its partition."""
+        return self.session_id
+
 
 class SessionEvent(Attribution):
     """A fact inside of one session, with its place in it."""
