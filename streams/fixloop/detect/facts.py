@@ -152,6 +152,10 @@ class Marker:
     ends_session: bool = False
     independent: bool = False
     """Each attempt of this session starts from a fresh tree."""
+    isolated: bool = False
+    """The session's workspace was made for it alone: it holds nothing that another session did."""
+    commit: str | None = None
+    """The revision that was committed."""
 
 
 Fact = Edited | Restored | RunStarted | RunResults | RunFinished | Dropped | Marker

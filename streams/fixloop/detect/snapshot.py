@@ -24,7 +24,7 @@ class SnapshotError(ValueError):
 
 def snapshot(state: SessionState) -> bytes:
     """`state` as bytes; equal states give equal bytes."""
-    return json.dumps([STATE_VERSION, _plain(state)], separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps([STATE_VERSION, to_plain(state)], separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def restore(data: bytes) -> SessionState:
@@ -35,7 +35,7 @@ def restore(data: bytes) -> SessionState:
     """
     try:
         version, plain = json.loads(data)
-        state: SessionState | None = _reader(SessionState)(plain) if version == STATE_VERSION else None
+        state: SessionState | None = reader(SessionState)(plain) if version == STATE_VERSION else None
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise SnapshotError(f"not a snapshot: {error}") from error
     if state is None:
@@ -43,15 +43,16 @@ def restore(data: bytes) -> SessionState:
     return state
 
 
-def _plain(value: Any) -> Plain:
+def to_plain(value: Any) -> Plain:
+    """A value of the core in its plain form."""
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [to_plain(item) for item in value]
     if isinstance(value, Mapping):
-        return [[key, _plain(item)] for key, item in value.items()]
+        return [[key, to_plain(item)] for key, item in value.items()]
     kind: Any = type(value)
-    parts = [_plain(getattr(value, name)) for name in _names(kind)]
+    parts = [to_plain(getattr(value, name)) for name in _names(kind)]
     return [kind.__name__, *parts] if kind.__name__ in _FACT_KINDS else parts
 
 
@@ -61,19 +62,19 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 
 @cache
-def _reader(kind: Any) -> Callable[[Plain], Any]:
+def reader(kind: Any) -> Callable[[Plain], Any]:
     """A function that builds a `kind` from its plain form."""
     origin, arguments = get_origin(kind), get_args(kind)
     if kind is facts.Fact:
         return _read_fact
     if origin in (typing.Union, types.UnionType):
-        (inner,) = (_reader(argument) for argument in arguments if argument is not type(None))
+        (inner,) = (reader(argument) for argument in arguments if argument is not type(None))
         return lambda plain: None if plain is None else inner(plain)
     if origin is tuple:
-        item = _reader(arguments[0])
+        item = reader(arguments[0])
         return lambda plain: tuple(item(part) for part in plain)
     if origin is not None and issubclass(origin, Mapping):
-        value = _reader(arguments[1])
+        value = reader(arguments[1])
         return lambda plain: {key: value(part) for key, part in plain}
     if is_dataclass(kind):
         return _dataclass_reader(typing.cast("type", kind))
@@ -82,10 +83,10 @@ def _reader(kind: Any) -> Callable[[Plain], Any]:
 
 def _dataclass_reader(kind: type) -> Callable[[Plain], Any]:
     hints = get_type_hints(kind)
-    readers = tuple(_reader(hints[name]) for name in _names(kind))
+    readers = tuple(reader(hints[name]) for name in _names(kind))
     skip = 1 if kind.__name__ in _FACT_KINDS else 0
     return lambda plain: kind(*(read(part) for read, part in zip(readers, plain[skip:], strict=True)))
 
 
 def _read_fact(plain: Plain) -> Any:
-    return _reader(_FACT_KINDS[plain[0]])(plain)
+    return reader(_FACT_KINDS[plain[0]])(plain)

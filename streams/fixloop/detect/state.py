@@ -201,6 +201,8 @@ class Return:
     breaking_edits: tuple[str, ...]
     shared_lines: int | None
     seq: int
+    fixing_session: str | None = None
+    """The session in which it was fixed, when that was another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,12 @@ class SessionState:
     """Bugs that were seen before the first product edit."""
     independent: bool = False
     """Each attempt of this session starts from a fresh tree."""
+    isolated: bool = False
+    """The workspace was made for this session alone: it holds nothing that another session did."""
+    committed_at: int = -1
+    """Where the last commit was made."""
+    flaky_elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """Tests that proved flaky in other sessions, and in how many; learned, and no part of the session's own events."""
     links: tuple[Link, ...] = ()
     trials: tuple[Trial, ...] = ()
     undoings: tuple[Undoing, ...] = ()

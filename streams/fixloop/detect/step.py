@@ -82,8 +82,8 @@ def _apply(state: SessionState, fact: Fact) -> tuple[SessionState, Detections]:
             state, ended = runs.finish(state, fact)
         case Marker(ends_session=True):
             state, ended = runs.give_up(state)
-        case Marker(independent=True):
-            return replace(state, independent=True), ()
+        case Marker():
+            return _fold_marker(state, fact), ()
         case _:
             return state, ()
     detections: Detections = ()
@@ -91,6 +91,14 @@ def _apply(state: SessionState, fact: Fact) -> tuple[SessionState, Detections]:
         state, more = fold_run(state, run, fact.of)
         detections += more
     return state, detections
+
+
+def _fold_marker(state: SessionState, fact: Marker) -> SessionState:
+    if fact.commit is not None:
+        return replace(state, committed_at=fact.of.seq)
+    if fact.independent or fact.isolated:
+        return replace(state, independent=fact.independent, isolated=fact.isolated)
+    return state
 
 
 def _fold_change(state: SessionState, fact: Edited | Restored) -> tuple[SessionState, Detections]:

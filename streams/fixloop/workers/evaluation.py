@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fixloop.detect import SessionState
 from fixloop.evaluate import baselines
 from fixloop.evaluate.baselines import Plainly, RunSummary, ToolCall
 from fixloop.evaluate.calibration import calibrate
@@ -15,10 +14,9 @@ from fixloop.evaluate.lead_time import lead_time
 from fixloop.evaluate.report import Report
 from fixloop.evaluate.session_scores import Rule, score_sessions
 from fixloop.ingest.event_files import EventFile, find, read_file
-from fixloop.workers.folding import fold
+from fixloop.workers.watched_sessions import Watched, WatchedSessions
 from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.codec import Event
-from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
 from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1
 from fixloop_schemas.events.suite_run_v1 import SuiteRunFinishedV1, SuiteRunResultsV1, SuiteRunStartedV1
 from fixloop_schemas.events.workspace_restored_v1 import WorkspaceRestoredV1
@@ -37,8 +35,7 @@ _RULES = {
 class _Watched:
     """A session while it is read."""
 
-    state: SessionState | None = None
-    versions: list[DetectionRecordedV1] = field(default_factory=list)
+    session: Watched
     edits: list[int] = field(default_factory=list)
     calls: list[ToolCall] = field(default_factory=list)
     started: dict[str, SuiteRunStartedV1] = field(default_factory=dict)
@@ -58,12 +55,14 @@ def evaluate(
     Raises:
         UsageError: a path holds no events.
     """
-    sessions: list[Session] = []
-    plainly: dict[tuple[str, str], Plainly] = {}
-    for file in find(paths):
-        for session, plain in _read(file):
-            sessions.append(session)
-            plainly[session.file, session.session] = plain
+    watched = WatchedSessions()
+    read = [seen for file in find(paths) for seen in _read(file, watched)]
+    # Only now: what other sessions showed may have changed what is said of the first.
+    sessions = [_session(seen) for seen in read]
+    plainly = {
+        (session.file, session.session): Plainly(tuple(seen.calls), tuple(seen.runs))
+        for session, seen in zip(sessions, read, strict=True)
+    }
     labels = labels or _labels_of(sessions, truths)
     rules = {name: _as_rule(rule, plainly) for name, rule in _RULES.items()}
     return Report(
@@ -117,25 +116,27 @@ def _as_rule(rule: object, plainly: Mapping[tuple[str, str], Plainly]) -> Rule:
     return lambda session: bool(rule(plainly[session.file, session.session]))  # type: ignore[operator]
 
 
-def _read(file: EventFile) -> list[tuple[Session, Plainly]]:
-    watched: dict[str, _Watched] = {}
+def _read(file: EventFile, watched: WatchedSessions) -> list[_Watched]:
+    read: dict[str, _Watched] = {}
     for _, event in read_file(file):
         if not isinstance(event, Rejected):
-            _watch(watched.setdefault(event.data.session_id, _Watched()), event)
-    return [
-        (
-            Session(
-                file=file.path.name,
-                session=source_name(session_id),
-                versions=tuple(seen.versions),
-                edits=len(seen.edits),
-                runs=len(seen.runs),
-                edits_by_seq=tuple(sorted(seen.edits)),
-            ),
-            Plainly(tuple(seen.calls), tuple(seen.runs)),
-        )
-        for session_id, seen in watched.items()
-    ]
+            session_id = event.data.session_id
+            if session_id not in read:
+                read[session_id] = _Watched(watched.of(file.path.name, session_id))
+            watched.fold(read[session_id].session, event)
+            _watch(read[session_id], event)
+    return list(read.values())
+
+
+def _session(seen: _Watched) -> Session:
+    return Session(
+        file=seen.session.file,
+        session=source_name(seen.session.session_id),
+        versions=tuple(seen.session.versions),
+        edits=len(seen.edits),
+        runs=len(seen.runs),
+        edits_by_seq=tuple(sorted(seen.edits)),
+    )
 
 
 def source_name(session_id: str) -> str:
@@ -144,8 +145,6 @@ def source_name(session_id: str) -> str:
 
 
 def _watch(seen: _Watched, event: Event) -> None:
-    seen.state, found = fold(seen.state, event)
-    seen.versions += [each.data for each in found if isinstance(each.data, DetectionRecordedV1)]
     data = event.data
     seq = getattr(data, "seq", -1)
     if seq in seen.seen:

@@ -1,9 +1,8 @@
-"""The typed event meets the core: event to fact, fact folded, detection to event. Both shells go through here."""
+"""The typed event meets the core: event to fact, fact folded, what follows to events. Both shells go through here."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from collections.abc import Iterable
 
-from fixloop.detect import DETECTOR_VERSION, Detection, SessionState, new_session, step
+from fixloop.detect import Detection, SessionState, new_session, step
 from fixloop.detect.facts import (
     CaseOutcome,
     Dropped,
@@ -18,11 +17,14 @@ from fixloop.detect.facts import (
     RunResults,
     RunStarted,
     Swap,
-    Who,
 )
-from fixloop_schemas import codec
+from fixloop.detect.ledger import tell
+from fixloop.detect.revision import judge_test, revised
+from fixloop.workers.detection_events import to_event
+from fixloop.workers.ledger_folding import told_event
+from fixloop.workers.origination import origination_of
 from fixloop_schemas.codec import Event
-from fixloop_schemas.events.detection_recorded_v1 import BugRef, DetectionRecordedV1, Reason, Return
+from fixloop_schemas.events.commit_created_v1 import CommitCreatedV1
 from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1, Hunk
 from fixloop_schemas.events.events_dropped_v1 import EventsDroppedV1
 from fixloop_schemas.events.session_ended_v1 import SessionEndedV1
@@ -33,14 +35,10 @@ from fixloop_schemas.events.suite_run_v1 import (
     SuiteRunResultsV1,
     SuiteRunStartedV1,
 )
+from fixloop_schemas.events.testcase_judged_v1 import CaseJudgedV1
 from fixloop_schemas.events.wire import SessionEvent
 from fixloop_schemas.events.workspace_restored_v1 import WorkspaceRestoredV1
 from fixloop_schemas.vocabulary import Level
-
-SOURCE: Final = "/fixloop/detector"
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_WHO: Final = tuple(Who.__dataclass_fields__)
 
 
 def empty(session_id: str) -> SessionState:
@@ -49,24 +47,26 @@ def empty(session_id: str) -> SessionState:
 
 
 def fold(state: SessionState | None, event: Event) -> tuple[SessionState, tuple[Event, ...]]:
-    """The session after one more event, and the detections that came of it, as events.
+    """The session after one more event, and what came of it, as events: detections, and what is told to the ledger.
 
     Args:
         state: the session so far; None before its first event.
-        event: any event of a session. A detection is no fact of a session and changes nothing.
+        event: any event of a session, or what other sessions say about a test of it. A detection is neither, and changes nothing.
     """
-    state = state or new_session(event.data.session_id)
+    before = state or new_session(event.data.session_id)
+    if isinstance(event.data, CaseJudgedV1):
+        after, detections = judge_test(before, event.data.test_case_name, event.data.flaky_in_sessions)
+        return after, _said(after, detections)
     if not isinstance(event.data, SessionEvent):
-        return state, ()
-    state, detections = step(state, to_fact(event, event.data))
-    return state, tuple(to_event(state.session_id, detection) for detection in detections)
+        return before, ()
+    fact = to_fact(event, event.data)
+    after, detections = step(before, fact)
+    return after, (*_said(after, detections), *map(told_event, tell(before, after, fact)))
 
 
 def to_fact(event: Event, data: SessionEvent) -> Fact:
     """The fact in an event."""
-    of = Origination(
-        event.id, data.seq, _microseconds(event.time), Who(**{name: getattr(data, name) for name in _WHO})
-    )
+    of = origination_of(event, data.seq)
     match data:
         case EditAppliedV1():
             return _edited(of, data)
@@ -90,47 +90,16 @@ def to_fact(event: Event, data: SessionEvent) -> Fact:
             )
         case EventsDroppedV1():
             return Dropped(of, data.first_seq, data.last_seq)
-    independent = isinstance(data, SessionStartedV1) and data.independent
-    return Marker(of, ends_session=isinstance(data, SessionEndedV1), independent=independent)
+        case CommitCreatedV1():
+            return Marker(of, commit=data.revision)
+        case SessionStartedV1():
+            return Marker(of, independent=data.independent, isolated=data.isolated)
+    return Marker(of, ends_session=isinstance(data, SessionEndedV1))
 
 
-def to_event(session_id: str, detection: Detection) -> Event:
-    """The event that says a detection; its id follows from the detection's id and version."""
-    of = detection.of
-    data = DetectionRecordedV1(
-        session_id=session_id,
-        **{name: getattr(of.who, name) for name in _WHO},
-        detection_id=detection.detection_id,
-        detection_version=detection.version,
-        detector_version=DETECTOR_VERSION,
-        kind=detection.kind,
-        status=detection.status,
-        confidence=detection.confidence,
-        reasons=tuple(
-            Reason(code=reason.code, text=reason.text, weight=reason.weight) for reason in detection.reasons
-        ),
-        bugs=tuple(
-            BugRef(
-                bug_id=bug.bug_id,
-                test_case_name=bug.test,
-                signature_digest=bug.failure.digest,
-                signature_version=bug.failure.version,
-                error_type=bug.failure.error_type,
-            )
-            for bug in detection.bugs[:100]
-        ),
-        laps=detection.laps,
-        returns=tuple(
-            Return(**{name: getattr(back, name) for name in Return.model_fields})
-            for back in detection.returns[:100]
-        ),
-        supersedes=detection.supersedes[:100],
-        superseded_by=detection.superseded_by,
-        first_seq=detection.first_seq,
-        last_seq=of.seq,
-    )
-    time = None if of.time_us is None else _EPOCH + timedelta(microseconds=of.time_us)
-    return codec.new_event(f"{detection.detection_id}-{detection.version}", SOURCE, time, data)
+def _said(state: SessionState, detections: Iterable[Detection]) -> tuple[Event, ...]:
+    revisions = (revised(detection, state.flaky_elsewhere) for detection in detections)
+    return tuple(to_event(state.session_id, detection) for detection in revisions)
 
 
 def _edited(of: Origination, data: EditAppliedV1) -> Edited:
@@ -178,7 +147,3 @@ def _case(result: CaseResult) -> CaseOutcome:
         else None
     )
     return CaseOutcome(result.test_case_name, result.outcome, failure, result.inferred, result.attempts)
-
-
-def _microseconds(time: datetime | None) -> int | None:
-    return None if time is None else (time - _EPOCH) // timedelta(microseconds=1)

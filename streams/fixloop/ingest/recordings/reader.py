@@ -14,7 +14,7 @@ from fixloop.ingest.recordings.edits import edit_applied
 from fixloop.ingest.recordings.line import Line, parse
 from fixloop.ingest.recordings.naming import bounded, event_key, session_key, source_of
 from fixloop.ingest.recordings.order import in_order_of_happening
-from fixloop.ingest.recordings.repositories import repository_of
+from fixloop.ingest.recordings.repositories import repository_of, works_on_its_own_tree
 from fixloop.ingest.recordings.restores import restore_operation, restored
 from fixloop.ingest.recordings.runs import results_of, run_events
 from fixloop_schemas import codec
@@ -102,7 +102,8 @@ def _turn_to(file: _File, line: Line) -> Iterator[codec.Event]:
     session = file.sessions.setdefault(key, _Session(line.dataset, line.session, {}))
     file.open = session
     if not known:
-        data = SessionStartedV1(**_attribution(line), seq=0)
+        isolated = works_on_its_own_tree(line.session)
+        data = SessionStartedV1(**_attribution(line), isolated=isolated, seq=0)
         session.who, session.next_seq, session.last_time = _attribution(line), 1, line.time
         yield codec.new_event(event_key(line.session, "started"), source_of(line.dataset), line.time, data)
 

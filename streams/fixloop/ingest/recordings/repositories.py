@@ -4,6 +4,7 @@ The written rule, per data set:
 
 - `entire:OWNER/NAME` is a recording inside of that repository: `OWNER/NAME`.
 - a session named after a SWE-bench instance (`owner__name-number`, in any data set) works on a tree of its own: `swe-bench/<instance>`.
+  Each attempt at it starts in a new container, so nothing that one session did is there in another.
 - anything else is known by its data set's name alone, so that name it is.
 
 Paths are made relative to the repository where an absolute one shows its root: a folder named as the repository or a worktree
@@ -28,6 +29,11 @@ def repository_of(dataset: str, session: str) -> str:
     if instance := _INSTANCE.match(session):
         return bounded(f"swe-bench/{instance['instance']}")
     return bounded(dataset)
+
+
+def works_on_its_own_tree(session: str) -> bool:
+    """Whether the session's workspace was made for it alone."""
+    return _INSTANCE.match(session) is not None
 
 
 def inside_repository(path: str, repository: str) -> str:
