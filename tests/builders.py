@@ -7,12 +7,13 @@ session.run(a="pass", b="fail")
 session.events
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fixloop.detect import Detection, SessionState
 from fixloop.workers import folding
+from fixloop.workers.watched_sessions import WatchedSessions
 from fixloop_schemas import codec
 from fixloop_schemas.codec import Event
 from fixloop_schemas.digest import Digester
@@ -44,8 +45,9 @@ START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 class Session:
     """Builds one session's events in order; each call is one step of the work."""
 
-    def __init__(self, session_id: str = "session-1", **attribution: str) -> None:
+    def __init__(self, session_id: str = "session-1", *, day: int = 0, **attribution: Any) -> None:
         self.session_id = session_id
+        self.begins = START + timedelta(days=day)
         self.attribution = {
             "gen_ai_agent_name": "claude-code",
             "gen_ai_request_model": "model-x",
@@ -55,9 +57,9 @@ class Session:
         self.events: list[Event] = []
         self._runs = 0
 
-    def started(self) -> "Session":
+    def started(self, *, isolated: bool = False) -> "Session":
         """The session begins."""
-        return self._add(SessionStartedV1, reason="startup")
+        return self._add(SessionStartedV1, reason="startup", isolated=isolated)
 
     def ended(self) -> "Session":
         """The session ends."""
@@ -164,7 +166,9 @@ class Session:
     def _add(self, model: type[SessionEvent], **fields: Any) -> "Session":
         seq = len(self.events) + self._skipped
         data = model(session_id=self.session_id, seq=seq, **{**self.attribution, **fields})
-        event = codec.new_event(f"{self.session_id}:{seq}", "/tests", START + timedelta(seconds=seq), data)
+        event = codec.new_event(
+            f"{self.session_id}:{seq}", "/tests", self.begins + timedelta(seconds=seq), data
+        )
         self.events.append(event)
         return self
 
@@ -187,6 +191,16 @@ def fold(
     return state, versions
 
 
+def fold_all(
+    sessions: Iterable[Session], *, order: Callable[[list[Event]], list[Event]] = list
+) -> WatchedSessions:
+    """Sessions, each in its own order, folded and learned from; `order` arranges what all of them emit."""
+    watched = WatchedSessions()
+    for event in order([event for session in sessions for event in session.events]):
+        watched.fold(watched.of("file", event.data.session_id), event)
+    return watched
+
+
 def placed(event: Event, seq: int) -> Event:
     """The same event at another place of its session."""
     assert isinstance(event.data, SessionEvent)
@@ -203,4 +217,4 @@ def kinds(versions: Iterable[DetectionRecordedV1]) -> list[tuple[Kind, str]]:
     return [(version.kind, version.status.value) for version in latest(versions)]
 
 
-__all__ = ["DIGESTER", "START", "Detection", "Session", "fold", "kinds", "latest", "placed"]
+__all__ = ["DIGESTER", "START", "Detection", "Session", "fold", "fold_all", "kinds", "latest", "placed"]

@@ -29,7 +29,7 @@ class WatchedSessions:
 
     by_file: dict[tuple[str, str], Watched] = field(default_factory=dict)
     _by_id: dict[str, list[Watched]] = field(default_factory=dict)
-    _ledgers: dict[str, LedgerState] = field(default_factory=dict)
+    ledgers: dict[str, LedgerState] = field(default_factory=dict)
 
     def of(self, file: str, session_id: str) -> Watched:
         """A session of a file, known or new."""
@@ -52,7 +52,7 @@ class WatchedSessions:
         following: tuple[Event, ...] = ()
         if isinstance(event.data, BugTransitionedV1):
             key = event.data.partition_key
-            self._ledgers[key], following = fold_ledger(self._ledgers.get(key), event)
+            self.ledgers[key], following = fold_ledger(self.ledgers.get(key), event)
             for found in following:
                 self._record(self._by_id.get(found.data.session_id, []), [found])
             return _no_detections(following)
