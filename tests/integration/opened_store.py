@@ -20,7 +20,7 @@ def opened_store(directory: Path) -> Iterator[Store]:
         yield store
 
 
-def cycle(session_id: str = "s1", **attribution: str) -> Session:
+def cycle(session_id: str = "s1", **attribution: Any) -> Session:
     """A session with a coupled cycle: fixing a brings b, fixing b brings a back, and once more."""
     session = Session(session_id, **attribution).started()
     session.run(a="fail", b="pass").edit(add=["x = 1"], remove=["x = 0"]).run(a="pass", b="fail")
