@@ -52,22 +52,31 @@ def _return(grid: Grid, one: Return, tests: Sequence[str], symbols: Symbols, roo
     if one.shared_lines:
         lines = "1 line" if one.shared_lines == 1 else f"{one.shared_lines} lines"
         shared = f"; {lines} of the fix taken out again"
+    back = line(
+        f"    back in {numbers.get(one.returning_run, 'a run')}",
+        Piece(_edits(grid, "after", one.breaking_edits, symbols, room), Style.BAD),
+        shared,
+    )
+    name = Piece(tests[0].rpartition("::")[2] + others, Style.NAME)
+    if one.fixing_session:
+        return [
+            line("  ", name, " was red in another session"),
+            line("    fixed there", Piece(_fixed_there(one), Style.GOOD), f": {one.fixing_session}"),
+            back,
+        ]
     return [
-        line(
-            "  ",
-            Piece(tests[0].rpartition("::")[2] + others, Style.NAME),
-            f" was red in {numbers.get(one.red_run, 'a run')}",
-        ),
+        line("  ", name, f" was red in {numbers.get(one.red_run, 'a run')}"),
         line(
             f"    fixed in {numbers.get(one.fixing_run, 'a run')}",
             Piece(_edits(grid, "by", one.fixing_edits, symbols, room), Style.GOOD),
         ),
-        line(
-            f"    back in {numbers.get(one.returning_run, 'a run')}",
-            Piece(_edits(grid, "after", one.breaking_edits, symbols, room), Style.BAD),
-            shared,
-        ),
+        back,
     ]
+
+
+def _fixed_there(one: Return) -> str:
+    count = len(one.fixing_edits)
+    return f" by {count} {'edit' if count == 1 else 'edits'}" if count else ""
 
 
 def _edits(grid: Grid, word: str, ids: Sequence[str], symbols: Symbols, room: Room) -> str:

@@ -17,6 +17,7 @@ from fixloop.ingest.event_files import read_events
 from fixloop.land.store import Result
 from fixloop.workers import folding
 from fixloop.workers.session_choice import MAX_NAMED, choose
+from fixloop.workers.watched_sessions import WatchedSessions
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import SPECVERSION, RawEvent, Rejected
 from fixloop_schemas.codec import Event
@@ -33,6 +34,8 @@ _EVENTS: Final = """
 SELECT type, source, event_id, time, data FROM events WHERE session_id = {session}"""
 _VERSIONS: Final = """
 SELECT detected_at, data FROM detection_versions WHERE session_id = {session}"""
+_ALL_FILES: Final = ""
+"""A session whose events lie in several files is one session here."""
 _HINT: Final = '`fixloop sql "SELECT DISTINCT session_id FROM events"`'
 
 
@@ -91,27 +94,34 @@ def explain_from_store(ask: Ask, wanted: str, where: str) -> Explanation:
 
 
 def explain_from_files(paths: Sequence[Path], wanted: str) -> Explanation:
-    """The session that `wanted` means in event files, with the detections that folding it gives.
+    """The session that `wanted` means in event files, with the detections that folding all of them gives.
 
     Raises:
         UsageError: no session of the files is meant, or more than one, or there are no event files.
     """
-    candidates: dict[str, list[Event]] = {}
-    sessions: dict[str, None] = {}
+    sessions: dict[str, list[Event]] = {}
+    watched = WatchedSessions()
     unreadable = 0
     for _, item in read_events(paths):
         if isinstance(item, Rejected):
             unreadable += 1
             continue
         session_id = item.data.session_id
-        sessions.setdefault(session_id)
+        events = sessions.setdefault(session_id, [])
+        # What happened in one session may be known only by what another one had fixed: all are folded.
+        watched.fold(watched.of(_ALL_FILES, session_id), item)
         if wanted in session_id:
-            candidates.setdefault(session_id, []).append(item)
-    chosen = choose(wanted, list(candidates))
+            events.append(item)
+    chosen = choose(wanted, [session_id for session_id, events in sessions.items() if events])
     if chosen is None:
         first = ", ".join(list(sessions)[:3]) + (", ..." if len(sessions) > 3 else "")
         raise UsageError(f"No session in the files has {wanted!r} in its id: name one of theirs ({first}).")
-    return _explanation(chosen, candidates[chosen], unreadable)
+    found = [
+        Said(said, event.time)
+        for event in watched.of(_ALL_FILES, chosen).found
+        if isinstance(said := event.data, DetectionRecordedV1)
+    ]
+    return _explanation(chosen, sessions[chosen], unreadable, found)
 
 
 def file_names(spool: Path) -> Callable[[str], str | None]:
@@ -151,7 +161,7 @@ def _explanation(
     session_id: str,
     events: Iterable[Event],
     unreadable: int,
-    recorded: Sequence[Said] | None = None,
+    recorded: Sequence[Said],
 ) -> Explanation:
     """The explanation of a session.
 
@@ -159,21 +169,16 @@ def _explanation(
         session_id: its id.
         events: its events, in any order and with repetitions.
         unreadable: how many more could not be read.
-        recorded: the versions of its detections; when absent, those that come of folding the events.
+        recorded: the versions of its detections.
     """
     ordered = _in_order(events)
     if not ordered:
         raise UsageError(
             f"Nothing of the session {session_id} can be read by this version: install a newer one."
         )
-    state, folded = folding.empty(session_id), []
+    state = folding.empty(session_id)
     for event in ordered:
-        state, detections = folding.fold(state, event)
-        folded += [
-            Said(found.data, found.time)
-            for found in detections
-            if isinstance(found.data, DetectionRecordedV1)
-        ]
+        state, _ = folding.fold(state, event)
     times = [event.time for event in ordered if event.time]
     return Explanation(
         session_id=session_id,
@@ -183,7 +188,7 @@ def _explanation(
         last_time=max(times, default=None),
         grid=grid_of(session_id, ordered),
         bugs=bugs_of(state),
-        detections=by_detection(folded if recorded is None else recorded),
+        detections=by_detection(recorded),
         lost=state.lost,
         waiting=len(state.held),
         unreadable=unreadable,

@@ -20,7 +20,13 @@ class Watched:
     file: str
     session_id: str
     state: SessionState | None = None
-    versions: list[DetectionRecordedV1] = field(default_factory=list)
+    found: list[Event] = field(default_factory=list)
+    """Every version of every detection in it, in the order in which they were said."""
+
+    @property
+    def versions(self) -> list[DetectionRecordedV1]:
+        """What is in them."""
+        return [event.data for event in self.found if isinstance(event.data, DetectionRecordedV1)]
 
 
 @dataclass(slots=True)
@@ -62,9 +68,9 @@ class WatchedSessions:
         return ()
 
     def _record(self, concerned: Iterable[Watched], events: Iterable[Event]) -> None:
-        said = [event.data for event in events if isinstance(event.data, DetectionRecordedV1)]
+        said = [event for event in events if isinstance(event.data, DetectionRecordedV1)]
         for watched in concerned:
-            watched.versions += said
+            watched.found += said
 
 
 def _no_detections(events: Iterable[Event]) -> list[Event]:
