@@ -1,12 +1,13 @@
 """A bug's return with all that is said about it: the runs, the fixing and the breaking edits, the reasons."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fixloop.detect.confidence import reasons_for_return
 from fixloop.detect.outcomes import Returned
 from fixloop.detect.state import Bug, EditNote, NamedBug, Reason, Return, SessionState, Sighting
 from fixloop.detect.windows import edits_between, named, shared_lines
+from fixloop_schemas.vocabulary import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ def evidence(state: SessionState, change: Returned, sighting: Sighting) -> Evide
     fixing = tuple(edit for edit in around_fix if edit.product)
     breaking = tuple(edit for edit in around_break if edit.product)
     edited = any(edit.test for edit in around_break)
-    reasons = reasons_for_return(change, state.tests[change.bug.test], fixing, breaking, test_edited=edited)
+    tracked = state.tests[change.bug.test]
+    if Kind.FLAKY in state.without:
+        tracked = replace(tracked, flip=None)
+    reasons = reasons_for_return(change, tracked, fixing, breaking, test_edited=edited)
     if state.lost:
         reasons = (*reasons, Reason("events_lost", f"{state.lost} events of this session never came.", -0.08))
     back = Return(

@@ -29,7 +29,7 @@ _UNOBSERVED = Reason(
 
 def fold_flips(state: SessionState, ledger: Ledger, sighting: Sighting, flips: Sequence[Flipped]) -> None:
     """Record tests that proved flaky, and withdraw what their flips had founded."""
-    for flip in flips:
+    for flip in flips if Kind.FLAKY not in state.without else ():
         if any(found.bugs[0].test == flip.bug.test for found in ledger.open_of(Kind.FLAKY)):
             continue
         tracked = state.tests[flip.bug.test]
@@ -87,7 +87,8 @@ def _judge_return(
         return
     back = replace(back, breaking_edits=named(took_out))
     named_bugs = [as_named(bug, 1) for bug in bugs]
-    if any(same_change(note, edit) for note in notes for edit in fixing):
+    put_back = any(same_change(note, edit) for note in notes for edit in fixing)
+    if put_back and Kind.RESTORE_CHECK not in state.without:
         ledger.found(Kind.RESTORE_CHECK, named_bugs, [back], (_TAKEN_OUT, _PUT_BACK))
     else:
         ledger.found(Kind.REINTRODUCTION, named_bugs, [back], (_RETURNED, _GONE))

@@ -1,6 +1,6 @@
 """Returns that are something else: what was fixed comes back, and the work around it says that no fix was undone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from fixloop.detect.detections import Ledger
@@ -51,16 +51,19 @@ _ANOTHER_FAILURE = Reason("another_failure", "The test had been fixed, and fails
 
 def lookalike(state: SessionState, found: Evidence) -> tuple[Kind, Reason] | None:
     """What a return is instead of a reintroduction, and why; None when nothing speaks for another reading."""
+    return next((each for each in _readings(state, found) if each[0] not in state.without), None)
+
+
+def _readings(state: SessionState, found: Evidence) -> Iterator[tuple[Kind, Reason]]:
     if state.independent or _from_a_fresh_tree(found):
-        return Kind.INDEPENDENT_ATTEMPTS, _FRESH_TREE
+        yield Kind.INDEPENDENT_ATTEMPTS, _FRESH_TREE
     if _in_the_host(found.bug):
-        return Kind.ENVIRONMENT, _HOST
+        yield Kind.ENVIRONMENT, _HOST
     if found.test_edited and not found.same_file and not found.back.shared_lines:
         if state.tests[found.bug.test].new:
-            return Kind.TEST_IN_DEVELOPMENT, _TEST_IS_NEW
+            yield Kind.TEST_IN_DEVELOPMENT, _TEST_IS_NEW
         if any(edit.test for edit in found.around_fix):
-            return Kind.EXPECTATION_CHURN, _EXPECTATION_FOLLOWS
-    return None
+            yield Kind.EXPECTATION_CHURN, _EXPECTATION_FOLLOWS
 
 
 def record(ledger: Ledger, kind: Kind, found: Evidence, reason: Reason) -> None:

@@ -51,14 +51,20 @@ def by_tests_alone(ledger: Ledger, tracked: TrackedTest, bug: Bug, edits: Sequen
 
     A test that is being written is in development; one that had been there asks for something else now.
     """
-    if not any(edit.test for edit in edits) or any(edit.product for edit in edits):
+    kind = by_tests_alone_kind(tracked, edits)
+    if kind is None:
         return False
-    kind, reason = (
-        (Kind.TEST_IN_DEVELOPMENT, _EXTENDED) if tracked.new else (Kind.REQUIREMENT_CHANGE, _ASKS_ELSE)
-    )
     if ledger.naming(kind, bug.bug_id) is None:
+        reason = _EXTENDED if kind is Kind.TEST_IN_DEVELOPMENT else _ASKS_ELSE
         ledger.found(kind, [as_named(bug)], [], (reason,))
     return True
+
+
+def by_tests_alone_kind(tracked: TrackedTest, edits: Sequence[EditNote]) -> Kind | None:
+    """What a test is that edits to tests alone made red; None where they were not alone."""
+    if not any(edit.test for edit in edits) or any(edit.product for edit in edits):
+        return None
+    return Kind.TEST_IN_DEVELOPMENT if tracked.new else Kind.REQUIREMENT_CHANGE
 
 
 def _reading(change: WentAway) -> tuple[Kind, tuple[Reason, ...]]:

@@ -29,7 +29,7 @@ def judge_test(state: SessionState, test: str, sessions: int) -> tuple[SessionSt
         sessions: in how many other sessions it changed its outcome without an edit, at most `SETTLED`.
     """
     sessions = min(sessions, SETTLED)
-    if sessions <= state.flaky_elsewhere.get(test, 0):
+    if sessions <= state.flaky_elsewhere.get(test, 0) or Kind.FLAKY in state.without:
         return state, ()
     learned = bounded({**state.flaky_elsewhere, test: sessions}, MAX_TESTS)
     state = replace(state, flaky_elsewhere=learned)

@@ -296,11 +296,13 @@ class SessionState:
     trials: tuple[Trial, ...] = ()
     undoings: tuple[Undoing, ...] = ()
     detections: Mapping[str, Detection] = field(default_factory=dict)
+    without: tuple[Kind, ...] = ()
+    """Look-alikes that are left out, to see what they are worth; what they would explain counts as genuine."""
 
 
-def new_session(session_id: str) -> SessionState:
+def new_session(session_id: str, without: tuple[Kind, ...] = ()) -> SessionState:
     """The state before a session's first event."""
-    return SessionState(session_id=session_id)
+    return SessionState(session_id=session_id, without=without)
 
 
 Value = TypeVar("Value")

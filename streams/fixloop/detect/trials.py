@@ -23,6 +23,8 @@ _WITHOUT = Reason(
 
 def is_trial(state: SessionState, found: Evidence) -> bool:
     """Whether all that broke the bug's fix only takes it out."""
+    if Kind.RESTORE_CHECK in state.without:
+        return False
     if not found.breaking:
         return found.back_to_red_tree
     return all(takes_out(edit, found.fixing, state.edits) for edit in found.breaking)

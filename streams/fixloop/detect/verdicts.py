@@ -10,6 +10,7 @@ from fixloop.detect.evidence import Evidence, evidence
 from fixloop.detect.facts import Origination
 from fixloop.detect.flips import fold_flips
 from fixloop.detect.infrastructure import is_infrastructure, named_bugs
+from fixloop.detect.leaving_out import also_returned, as_shown
 from fixloop.detect.lookalikes import different_failures, environment_failures, lookalike, record
 from fixloop.detect.only_tests import fold_red_again, fold_test_only
 from fixloop.detect.outcomes import (
@@ -55,7 +56,8 @@ def fold_run(
     state: SessionState, run: OpenRun, of: Origination
 ) -> tuple[SessionState, tuple[Detection, ...]]:
     """The session after a run that has ended, and the detections that follow from it."""
-    if is_infrastructure(run, state.tests):
+    run = as_shown(state, run)
+    if Kind.INFRASTRUCTURE not in state.without and is_infrastructure(run, state.tests):
         ledger = Ledger.of_state(state, of)
         ledger.found(Kind.INFRASTRUCTURE, named_bugs(run.cases, of.who.vcs_repository_name), [], (_AT_ONCE,))
         return ledger.apply(state)
@@ -112,6 +114,7 @@ def _judge(
     fold_flips(state, ledger, sighting, [change for change in transitions if isinstance(change, Flipped)])
     opened = [change for change in transitions if isinstance(change, Opened)]
     returned = [change for change in transitions if isinstance(change, Returned)]
+    returned += also_returned(state, sighting, transitions)
     still_red = [change for change in transitions if isinstance(change, StillRed)]
     fixed = [change for change in transitions if isinstance(change, Fixed)]
     state = confirm_trials(state, ledger, fixed)
