@@ -6,6 +6,7 @@ PATH is a file or a folder, as for `fixloop replay`. Labels are a JSON list of {
 Examples:
   fixloop evaluate recordings/ --labels labels.json
   fixloop evaluate simulated/ --truth simulated/truth.json --json
+  fixloop evaluate recordings/ --labels labels.json --ablation
 """
 
 import argparse
@@ -19,11 +20,8 @@ from fixloop.errors import UsageError
 from fixloop.settings import Settings
 
 if TYPE_CHECKING:
-    from fixloop.evaluate.counts import Counts
     from fixloop.evaluate.kind_scores import Truth
     from fixloop.evaluate.labels import Label
-    from fixloop.evaluate.report import Report
-    from fixloop.evaluate.session_scores import SessionScores
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,21 +31,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--labels", type=Path, metavar="FILE", help="labels of recorded sessions")
     parser.add_argument("--truth", type=Path, metavar="FILE", help="hidden truth of simulated sessions")
+    parser.add_argument(
+        "--ablation", action="store_true", help="tell also what each rule and each look-alike filter adds"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Fold every session, and print how right the detections are."""
-    from fixloop.workers.evaluation import evaluate
+    from fixloop.cli.evaluation_tables import print_ablation, print_report
+    from fixloop.workers.ablation import ablate
+    from fixloop.workers.evaluation import Known, read_sessions, report_on
 
     threshold = Settings.from_environment(os.environ).alert_threshold
     labels = _labels(arguments.labels) if arguments.labels else {}
     truths = _truths(arguments.truth) if arguments.truth else {}
-    report = evaluate(arguments.paths, labels, truths, threshold)
+    known = Known(labels, truths, threshold)
+    read = read_sessions(arguments.paths)
+    report = report_on(read, known)
+    ablation = ablate(arguments.paths, read, known) if arguments.ablation else ()
     if arguments.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        rows = {"ablation": [row.as_json() for row in ablation]} if ablation else {}
+        print(json.dumps({**report.as_json(), **rows}, ensure_ascii=False, indent=2))
     else:
-        _print(report)
+        print_report(report)
+        print_ablation(ablation, kinds=bool(truths))
     return 0
 
 
@@ -76,82 +84,3 @@ def _text(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise UsageError(f"{path} cannot be read: {reason}.") from None
-
-
-def _print(report: "Report") -> None:
-    from fixloop.evaluate.intervals import wilson
-
-    rules: list[tuple[str, SessionScores]] = [("fixloop", report.scores), *report.rules.items()]
-    print(
-        f"{len(report.sessions)} sessions, {report.scores.labelled} of them labelled; alert threshold {report.threshold}"
-    )
-    _table(
-        "Whole sessions",
-        ("rule", "precision", "recall", "F1", "fires on unlabelled"),
-        [_rule(*each) for each in rules],
-    )
-    interval = wilson(report.scores.fired, report.scores.unlabelled)
-    if interval:
-        print(
-            f"fixloop fires on {report.scores.fired} unlabelled sessions, 95 % interval {interval[0]:.3%} to {interval[1]:.3%}"
-        )
-    kinds = [(kind, counts) for kind, counts in report.by_kind.items() if counts.tp + counts.fp + counts.fn]
-    if kinds:
-        head = ("kind", "tp", "fp", "fn", "precision", "recall", "F1")
-        _table("Each kind", head, [(kind.value, *_counts(counts)) for kind, counts in kinds])
-    if report.confused:
-        rows = sorted(
-            ((a.value, b.value, n) for (a, b), n in report.confused.items()), key=lambda row: -row[2]
-        )
-        _table("Taken for something else", ("what happened", "what is said", "count"), rows)
-    _table(
-        "How often each alerting kind fires",
-        ("kind", "sessions"),
-        [(k.value, f"{r:.2%}") for k, r in report.fire_rates().items()],
-    )
-    _print_calibration(report)
-    for title, found in (("False alarms", report.scores.false_alarms), ("Missed", report.scores.missed)):
-        if found:
-            _table(
-                title,
-                ("file", "session", "label", "kinds"),
-                [(d.file, d.session, d.label, ", ".join(d.kinds)) for d in found],
-            )
-
-
-def _print_calibration(report: "Report") -> None:
-    lead = report.lead_time
-    if lead.sessions:
-        print(
-            f"\nCalled in {lead.sessions} sessions, in the median with {lead.edits_left:g} edits still to come, "
-            f"at return {lead.laps_at_call:g} of {lead.laps_in_the_end:g}"
-        )
-    if report.calibration.error is None:
-        return
-    rows = [
-        (f"{each.low:.1f} to {each.high:.1f}", each.count, f"{each.confidence:.2f}", f"{each.share_true:.2f}")
-        for each in report.calibration.bins
-    ]
-    _table("Calibration of alerting kinds", ("confidence", "count", "mean", "true"), rows)
-    print(f"expected calibration error {report.calibration.error:.3f}")
-
-
-def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    from fixloop.board.tables import result_table
-    from fixloop.cli.output import show, symbols
-
-    print(f"\n{title}\n")
-    show(result_table(head, rows, symbols()))
-
-
-def _rule(name: str, scores: "SessionScores") -> tuple[object, ...]:
-    counts = scores.counts
-    return name, _share(counts.precision), _share(counts.recall), _share(counts.f1), _share(scores.fire_rate)
-
-
-def _counts(counts: "Counts") -> tuple[object, ...]:
-    return counts.tp, counts.fp, counts.fn, _share(counts.precision), _share(counts.recall), _share(counts.f1)
-
-
-def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"

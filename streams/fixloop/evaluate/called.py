@@ -26,6 +26,9 @@ class Session:
     runs: int
     edits_by_seq: tuple[int, ...] = field(default=(), repr=False)
     """The places of its edits, in order."""
+    dataset: str | None = None
+    agent: str | None = None
+    model: str | None = None
 
     def latest(self) -> tuple[DetectionRecordedV1, ...]:
         """The latest version of each detection that was not withdrawn."""

@@ -9,6 +9,7 @@ from fixloop.evaluate.called import Session, fired
 from fixloop.evaluate.counts import Counts
 from fixloop.evaluate.intervals import wilson
 from fixloop.evaluate.lead_time import LeadTime
+from fixloop.evaluate.rates import Rate, rates
 from fixloop.evaluate.session_scores import Disagreement, SessionScores
 from fixloop_schemas.vocabulary import ALERTING_KINDS, Kind
 
@@ -70,6 +71,7 @@ class Report:
                 "laps_in_the_end": self.lead_time.laps_in_the_end,
             },
             "rules": {name: _scores(scores) for name, scores in self.rules.items()},
+            "rates": [_rate(each) for each in rates(self.sessions, self.threshold)],
         }
 
 
@@ -92,6 +94,19 @@ def _counts(counts: Counts) -> dict[str, Any]:
         "precision": counts.precision,
         "recall": counts.recall,
         "f1": counts.f1,
+    }
+
+
+def _rate(each: Rate) -> dict[str, Any]:
+    return {
+        "by": each.by,
+        "name": each.name,
+        "kind": each.kind.value if each.kind else None,
+        "sessions": each.sessions,
+        "called": each.called,
+        "rate": each.rate,
+        "low": each.low,
+        "high": each.high,
     }
 
 

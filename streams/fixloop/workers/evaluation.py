@@ -19,8 +19,9 @@ from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.codec import Event
 from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1
 from fixloop_schemas.events.suite_run_v1 import SuiteRunFinishedV1, SuiteRunResultsV1, SuiteRunStartedV1
+from fixloop_schemas.events.wire import SessionEvent
 from fixloop_schemas.events.workspace_restored_v1 import WorkspaceRestoredV1
-from fixloop_schemas.vocabulary import Level, Outcome
+from fixloop_schemas.vocabulary import Kind, Level, Outcome
 
 _RULES = {
     "Gemini CLI": baselines.gemini_cli,
@@ -42,31 +43,51 @@ class _Watched:
     outcomes: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
     runs: list[RunSummary] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
+    agent: str | None = None
+    model: str | None = None
 
 
-def evaluate(
-    paths: Sequence[Path],
-    labels: Mapping[tuple[str, str], Label],
-    truths: Mapping[str, Sequence[Truth]],
-    threshold: float,
-) -> Report:
-    """The report on all sessions in the event files at `paths`; sessions are keyed by (file, session).
+@dataclass(frozen=True, slots=True)
+class ReadSessions:
+    """All sessions of some event files, as the core and as the simple rules see them; keyed by (file, session)."""
+
+    sessions: tuple[Session, ...]
+    plainly: Mapping[tuple[str, str], Plainly]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the sessions besides, and from which confidence on a detection alerts."""
+
+    labels: Mapping[tuple[str, str], Label]
+    truths: Mapping[str, Sequence[Truth]]
+    threshold: float
+
+
+def read_sessions(paths: Sequence[Path], without: tuple[Kind, ...] = ()) -> ReadSessions:
+    """All sessions in the event files at `paths`, `without` some look-alikes where it is to be seen what these are worth.
 
     Raises:
         UsageError: a path holds no events.
     """
-    watched = WatchedSessions()
+    watched = WatchedSessions(without)
     read = [seen for file in find(paths) for seen in _read(file, watched)]
     # Only now: what other sessions showed may have changed what is said of the first.
-    sessions = [_session(seen) for seen in read]
+    sessions = tuple(_session(seen) for seen in read)
     plainly = {
         (session.file, session.session): Plainly(tuple(seen.calls), tuple(seen.runs))
         for session, seen in zip(sessions, read, strict=True)
     }
-    labels = labels or _labels_of(sessions, truths)
-    rules = {name: _as_rule(rule, plainly) for name, rule in _RULES.items()}
+    return ReadSessions(sessions, plainly)
+
+
+def report_on(read: ReadSessions, known: Known) -> Report:
+    """All figures of some sessions."""
+    sessions, truths, threshold = read.sessions, known.truths, known.threshold
+    labels = known.labels or _labels_of(sessions, truths)
+    rules = {name: _as_rule(rule, read.plainly) for name, rule in _RULES.items()}
     return Report(
-        sessions=tuple(sessions),
+        sessions=sessions,
         threshold=threshold,
         scores=score_sessions(sessions, labels, lambda session: session.called(threshold), threshold),
         rules={name: score_sessions(sessions, labels, rule, threshold) for name, rule in rules.items()},
@@ -136,6 +157,9 @@ def _session(seen: _Watched) -> Session:
         edits=len(seen.edits),
         runs=len(seen.runs),
         edits_by_seq=tuple(sorted(seen.edits)),
+        dataset=seen.session.session_id.rpartition("/")[0] or seen.session.file,
+        agent=seen.agent,
+        model=seen.model,
     )
 
 
@@ -150,6 +174,9 @@ def _watch(seen: _Watched, event: Event) -> None:
     if seq in seen.seen:
         return
     seen.seen.add(seq)
+    if isinstance(data, SessionEvent):
+        seen.agent = seen.agent or data.gen_ai_agent_name
+        seen.model = seen.model or data.gen_ai_request_model
     match data:
         case EditAppliedV1():
             seen.edits.append(data.seq)

@@ -38,12 +38,12 @@ from fixloop_schemas.events.suite_run_v1 import (
 from fixloop_schemas.events.testcase_judged_v1 import CaseJudgedV1
 from fixloop_schemas.events.wire import SessionEvent
 from fixloop_schemas.events.workspace_restored_v1 import WorkspaceRestoredV1
-from fixloop_schemas.vocabulary import Level
+from fixloop_schemas.vocabulary import Kind, Level
 
 
-def empty(session_id: str) -> SessionState:
-    """The state before a session's first event."""
-    return new_session(session_id)
+def empty(session_id: str, without: tuple[Kind, ...] = ()) -> SessionState:
+    """The state before a session's first event; `without` leaves look-alikes out, to see what they are worth."""
+    return new_session(session_id, without)
 
 
 def fold(state: SessionState | None, event: Event) -> tuple[SessionState, tuple[Event, ...]]:

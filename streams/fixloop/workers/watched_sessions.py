@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from fixloop.detect import SessionState
 from fixloop.detect.ledger import LedgerState
-from fixloop.workers.folding import fold
+from fixloop.workers.folding import empty, fold
 from fixloop.workers.ledger_folding import fold_ledger
 from fixloop_schemas.codec import Event
 from fixloop_schemas.events.bug_transitioned_v1 import BugTransitionedV1
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
+from fixloop_schemas.vocabulary import Kind
 
 
 @dataclass(slots=True)
@@ -19,7 +20,7 @@ class Watched:
 
     file: str
     session_id: str
-    state: SessionState | None = None
+    state: SessionState
     found: list[Event] = field(default_factory=list)
     """Every version of every detection in it, in the order in which they were said."""
 
@@ -33,6 +34,8 @@ class Watched:
 class WatchedSessions:
     """All sessions of all files. A session that is in two files is two; what is learned across sessions reaches both."""
 
+    without: tuple[Kind, ...] = ()
+    """Look-alikes that are left out, to see what they are worth."""
     by_file: dict[tuple[str, str], Watched] = field(default_factory=dict)
     _by_id: dict[str, list[Watched]] = field(default_factory=dict)
     ledgers: dict[str, LedgerState] = field(default_factory=dict)
@@ -41,7 +44,9 @@ class WatchedSessions:
         """A session of a file, known or new."""
         watched = self.by_file.get((file, session_id))
         if watched is None:
-            watched = self.by_file[file, session_id] = Watched(file, session_id)
+            watched = self.by_file[file, session_id] = Watched(
+                file, session_id, empty(session_id, self.without)
+            )
             self._by_id.setdefault(session_id, []).append(watched)
         return watched
 
