@@ -96,6 +96,7 @@ class Session:
         crashed: bool = False,
         inferred: Iterable[str] = (),
         failures: Mapping[str, str] | None = None,
+        cut: Iterable[str] = (),
         attempts: Mapping[str, Sequence[str]] | None = None,
         error_type: str = "AssertionError",
         complete: bool = False,
@@ -104,10 +105,13 @@ class Session:
         level: Level = Level.CASE,
         **more_outcomes: str,
     ) -> "Session":
-        """A test run, with outcomes by test name; `failures` names how a test failed, where two failures of one test differ."""
+        """A test run, with outcomes by test name; `failures` names how a test failed, where two failures of one test differ.
+
+        The message of those in `cut` was cut.
+        """
         run_id = f"run-{self._runs}"
         self._runs += 1
-        inferred = set(inferred)
+        inferred, cut = set(inferred), set(cut)
         extra: dict[str, Any] = {"gen_ai_agent_id": agent_id} if agent_id else {}
         self._add(
             SuiteRunStartedV1,
@@ -125,7 +129,7 @@ class Session:
                 level=level,
                 inferred=name in inferred,
                 attempts=tuple(Outcome(attempt) for attempt in (attempts or {}).get(name, ())),
-                signature=_signature((failures or {}).get(name, name), error_type)
+                signature=_signature((failures or {}).get(name, name), error_type, complete=name not in cut)
                 if Outcome(outcome).red
                 else None,
             )
@@ -173,8 +177,8 @@ class Session:
         return self
 
 
-def _signature(text: str, error_type: str) -> Signature:
-    return Signature(digest=DIGESTER.text(text), version=1, complete=True, error_type=error_type)
+def _signature(text: str, error_type: str, *, complete: bool) -> Signature:
+    return Signature(digest=DIGESTER.text(text), version=1, complete=complete, error_type=error_type)
 
 
 def fold(

@@ -47,8 +47,7 @@ def reasons_for_return(
 
 
 def _about_the_failure(returned: Returned) -> list[Reason]:
-    failure = returned.bug.failure
-    if failure.digest is not None and failure.complete:
+    if returned.same:
         return [Reason("same_failure", "It fails in the same way as before the fix.", 0.2)]
     return [
         Reason(

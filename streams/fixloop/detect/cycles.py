@@ -7,7 +7,7 @@ back to A, each later than the one before, is a cycle: A → B → A, or over an
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fixloop.detect.outcomes import Opened, Returned
+from fixloop.detect.outcomes import Fixed, Opened, Returned
 from fixloop.detect.state import Bug, EditNote, Link, Sighting, TrackedTest
 from fixloop.detect.windows import share_an_edit
 
@@ -34,6 +34,23 @@ def new_links(
         for change in broken
         for before in fixed
         if before.fix is not None and before.test != change.bug.test and _brought(before, change.bug, edits)
+    )
+
+
+def late_links(
+    tests: Mapping[str, TrackedTest], edits: Sequence[EditNote], fixed: Sequence[Fixed], seq: int
+) -> tuple[Link, ...]:
+    """The links from bugs that this run shows fixed to bugs that an earlier run, which did not look at the fixed ones, showed broken."""
+    if not fixed:
+        return ()
+    broken = [bug for tracked in tests.values() for bug in tracked.bugs if bug.open and bug.opened.seq < seq]
+    return tuple(
+        Link(change.bug.bug_id, bug.bug_id, change.fix.green.seq, seq)
+        for change in fixed
+        for bug in broken
+        if bug.opened.seq > change.fix.red.seq
+        and bug.test != change.bug.test
+        and _brought(change.bug, bug, edits)
     )
 
 

@@ -24,10 +24,14 @@ class Evidence:
     """All edits between the last run without the bug and its return."""
     fixed_in: Sighting
     """The first run without the bug."""
+    seen_in: Sighting
+    """The run that showed it again."""
     displaced: bool
     """The bug had not gone away because its test passed, but because it failed in another way."""
     back_to_red_tree: bool
     """The tree under test is the one that had shown the bug before the fix."""
+    first_broken_by_edit: bool
+    """Before the fix, too, an edit of the product had turned the test red: it was not red from the start."""
     reasons: tuple[Reason, ...]
 
     @property
@@ -45,9 +49,15 @@ class Evidence:
         """Whether a breaking edit is in a file that the fix changed."""
         return bool({edit.path for edit in self.fixing} & {edit.path for edit in self.breaking})
 
+    @property
+    def touches_the_fix(self) -> bool:
+        """Whether a breaking edit is in a file of the fix, or takes out lines of it."""
+        return self.same_file or bool(self.back.shared_lines)
+
 
 def evidence(state: SessionState, change: Returned, sighting: Sighting) -> Evidence:
     """All that the state says about a bug's being seen again in a run."""
+    first = change.fixed
     around_fix = edits_between(state.edits, change.fix.red.code, change.fix.green.code)
     around_break = edits_between(state.edits, change.clear.code, sighting.code)
     fixing = tuple(edit for edit in around_fix if edit.product)
@@ -77,8 +87,11 @@ def evidence(state: SessionState, change: Returned, sighting: Sighting) -> Evide
         around_fix=around_fix,
         around_break=around_break,
         fixed_in=change.fix.green,
+        seen_in=sighting,
         displaced=change.fix.displaced,
         back_to_red_tree=sighting.code.tree is not None and sighting.code.tree == change.fix.red.code.tree,
+        first_broken_by_edit=first.cleared is not None
+        and first.cleared.code.product_changed_until(first.opened.code),
         reasons=reasons,
     )
 

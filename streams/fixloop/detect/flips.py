@@ -6,8 +6,18 @@ from dataclasses import replace
 from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import as_named
 from fixloop.detect.outcomes import Flipped
-from fixloop.detect.state import EditKind, EditNote, Reason, Return, SessionState, Sighting, TrackedTest
-from fixloop.detect.windows import named, product_edits, same_change
+from fixloop.detect.state import (
+    Bug,
+    Detection,
+    EditKind,
+    EditNote,
+    Reason,
+    Return,
+    SessionState,
+    Sighting,
+    TrackedTest,
+)
+from fixloop.detect.windows import named, product_edits, puts_in_again
 from fixloop_schemas.vocabulary import Kind
 
 _FOUNDED_ON_RETURNS = (Kind.REINTRODUCTION, Kind.COUPLED_CYCLE, Kind.SIGNATURE_CYCLE, Kind.LOST_FIX)
@@ -30,6 +40,8 @@ _UNOBSERVED = Reason(
 def fold_flips(state: SessionState, ledger: Ledger, sighting: Sighting, flips: Sequence[Flipped]) -> None:
     """Record tests that proved flaky, and withdraw what their flips had founded."""
     for flip in flips if Kind.FLAKY not in state.without else ():
+        if _checked(ledger, flip.bug):
+            continue
         if any(found.bugs[0].test == flip.bug.test for found in ledger.open_of(Kind.FLAKY)):
             continue
         tracked = state.tests[flip.bug.test]
@@ -44,6 +56,12 @@ def fold_flips(state: SessionState, ledger: Ledger, sighting: Sighting, flips: S
             back = {bug.test for bug in found.bugs if any(ret.bug_id == bug.bug_id for ret in found.returns)}
             if back and back <= flaky:
                 ledger.withdraw(found, _PROVED_FLAKY)
+
+
+def _checked(ledger: Ledger, bug: Bug) -> bool:
+    """Whether the bug was red last because its fix was out on purpose, and put back before the run was told."""
+    check = ledger.naming(Kind.RESTORE_CHECK, bug.bug_id)
+    return check is not None and any(back.returning_run == bug.last_red.run_id for back in check.returns)
 
 
 def judge_flips(
@@ -65,11 +83,21 @@ def judge_flips(
         tracked = tests.get(found.bugs[0].test)
         if tracked is None or tracked.flip is None or tracked.flip.code.edits < since:
             continue
+        if found.returns and not _touch_the_fix(state, found, hidden):
+            continue
         tests[found.bugs[0].test] = replace(tracked, flip=None)
         ledger.withdraw(found, _UNOBSERVED)
         for back in found.returns:
             _judge_return(state, ledger, tracked, back, hidden, notes)
     return replace(state, tests=tests)
+
+
+def _touch_the_fix(state: SessionState, found: Detection, hidden: Sequence[EditNote]) -> bool:
+    """Whether one of the files that changed unobserved is a file of the fix: another one explains nothing."""
+    fixing = {event_id for back in found.returns for event_id in back.fixing_edits}
+    return bool(
+        {edit.path for edit in state.edits if edit.event_id in fixing} & {note.path for note in hidden}
+    )
 
 
 def _judge_return(
@@ -87,7 +115,7 @@ def _judge_return(
         return
     back = replace(back, breaking_edits=named(took_out))
     named_bugs = [as_named(bug, 1) for bug in bugs]
-    put_back = any(same_change(note, edit) for note in notes for edit in fixing)
+    put_back = any(puts_in_again(note, fixing) for note in notes)
     if put_back and Kind.RESTORE_CHECK not in state.without:
         ledger.found(Kind.RESTORE_CHECK, named_bugs, [back], (_TAKEN_OUT, _PUT_BACK))
     else:

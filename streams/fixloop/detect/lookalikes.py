@@ -1,36 +1,16 @@
 """Returns that are something else: what was fixed comes back, and the work around it says that no fix was undone."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import Evidence, as_named
+from fixloop.detect.host import of_the_host
 from fixloop.detect.only_tests import by_tests_alone
 from fixloop.detect.outcomes import Opened, StillRed
+from fixloop.detect.reversals import undoes_the_fix
 from fixloop.detect.state import Bug, EditKind, Reason, SessionState, Sighting
 from fixloop.detect.windows import edits_between
 from fixloop_schemas.vocabulary import Kind
-
-HOST_ERRORS: Final = frozenset(
-    {
-        "BlockingIOError",
-        "BrokenPipeError",
-        "ConnectionAbortedError",
-        "ConnectionError",
-        "ConnectionRefusedError",
-        "ConnectionResetError",
-        "EADDRINUSE",
-        "ECONNREFUSED",
-        "ENOSPC",
-        "EOFError",
-        "IOError",
-        "OSError",
-        "PermissionError",
-        "gaierror",
-        "socket.gaierror",
-    }
-)
-"""What fails in the host rather than in the code."""
 
 _FRESH_TREE = Reason(
     "fresh_tree", "The workspace was set back as a whole, and another attempt was made on it.", 0.5
@@ -46,12 +26,18 @@ _EXPECTATION_FOLLOWS = Reason(
 _HOST = Reason(
     "host", "It fails in the host, network or file system, and edits of the product do not touch that.", 0.4
 )
+_ASKS_ELSE = Reason(
+    "asks_else", "The test was edited after it had passed, and no edit touched what had fixed it.", 0.4
+)
 _ANOTHER_FAILURE = Reason("another_failure", "The test had been fixed, and fails in another way now.", 0.5)
 
 
 def lookalike(state: SessionState, found: Evidence) -> tuple[Kind, Reason] | None:
     """What a return is instead of a reintroduction, and why; None when nothing speaks for another reading."""
-    return next((each for each in _readings(state, found) if each[0] not in state.without), None)
+    readings = tuple(_readings(state, found))
+    if not readings and found.test_edited and not found.touches_the_fix:
+        readings = ((Kind.REQUIREMENT_CHANGE, _ASKS_ELSE),)
+    return next((each for each in readings if each[0] not in state.without), None)
 
 
 def _readings(state: SessionState, found: Evidence) -> Iterator[tuple[Kind, Reason]]:
@@ -59,11 +45,11 @@ def _readings(state: SessionState, found: Evidence) -> Iterator[tuple[Kind, Reas
         yield Kind.INDEPENDENT_ATTEMPTS, _FRESH_TREE
     if _in_the_host(found.bug):
         yield Kind.ENVIRONMENT, _HOST
-    if found.test_edited and not found.same_file and not found.back.shared_lines:
-        if state.tests[found.bug.test].new:
-            yield Kind.TEST_IN_DEVELOPMENT, _TEST_IS_NEW
-        if any(edit.test for edit in found.around_fix):
-            yield Kind.EXPECTATION_CHURN, _EXPECTATION_FOLLOWS
+    if found.test_edited and state.tests[found.bug.test].new and not undoes_the_fix(state, found):
+        yield Kind.TEST_IN_DEVELOPMENT, _TEST_IS_NEW
+    followed = any(edit.test for edit in found.around_fix) and not found.touches_the_fix
+    if followed and (found.test_edited or found.first_broken_by_edit):
+        yield Kind.EXPECTATION_CHURN, _EXPECTATION_FOLLOWS
 
 
 def record(ledger: Ledger, kind: Kind, found: Evidence, reason: Reason) -> None:
@@ -104,7 +90,7 @@ def different_failures(
 
 
 def _in_the_host(bug: Bug) -> bool:
-    return bug.failure.error_type in HOST_ERRORS
+    return of_the_host(bug.failure)
 
 
 def _from_a_fresh_tree(found: Evidence) -> bool:

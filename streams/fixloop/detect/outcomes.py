@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from fixloop.detect.facts import CaseOutcome, Failure
+from fixloop.detect.host import of_the_host
 from fixloop.detect.state import MAX_BUGS_PER_TEST, Bug, Fix, Sighting, TrackedTest
 from fixloop_schemas.vocabulary import Outcome
 
@@ -50,6 +51,8 @@ class Returned:
     fix: Fix
     clear: Sighting
     """The last run without it."""
+    same: bool = True
+    """It is known to fail as it did before the fix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +141,23 @@ def _passed(tracked: TrackedTest | None, case: CaseOutcome, place: Place) -> Obs
 
 def _failed(tracked: TrackedTest | None, case: CaseOutcome, place: Place) -> Observed:
     sighting, failure = place.sighting, case.failure or Failure()
-    flipped = tracked is not None and not tracked.red and tracked.last.code.same_as(sighting.code)
+    flipped = Outcome.PASS in case.attempts or (
+        tracked is not None and not tracked.red and tracked.last.code.same_as(sighting.code)
+    )
     tracked = tracked or TrackedTest(sighting, red=False, last_pass=None, new=place.test_edited)
     known = _same_bug(tracked.bugs, failure)
-    others = [_cleared(bug, sighting, displaced=True) for bug in tracked.bugs if bug is not known]
+    others = [
+        (bug, None) if of_the_host(failure) else _cleared(bug, sighting, displaced=True)
+        for bug in tracked.bugs
+        if bug is not known
+    ]
     transitions = [change for _, change in others if change]
     transition: Transition | None
     if known is None:
         bug = _new_bug(case.test, failure, place, tracked.last_pass or place.cleared)
         transition = Opened(bug, next((other for other, _ in reversed(others) if other.fix), None))
     else:
-        bug, transition = _seen_again(known, sighting)
+        bug, transition = _seen_again(known, failure, sighting)
     if flipped:
         transition = Flipped(bug, known if known and known.fix else None)
     transitions += [transition] if transition else []
@@ -171,8 +180,11 @@ def _new_bug(test: str, failure: Failure, place: Place, cleared: Sighting | None
     )
 
 
-def _seen_again(bug: Bug, sighting: Sighting) -> tuple[Bug, Transition | None]:
-    clear = bug.last_clear
+def _seen_again(bug: Bug, failure: Failure, sighting: Sighting) -> tuple[Bug, Transition | None]:
+    clear, same = bug.last_clear, _surely_same(bug.failure, failure)
+    if failure.complete and not bug.failure.complete:
+        # It keeps its id; from now on it is known by what is seen whole.
+        bug = replace(bug, failure=failure)
     if bug.open or clear is None:
         seen = replace(bug, open=True, last_red=sighting)
         return seen, StillRed(seen, bug.last_red)
@@ -190,7 +202,7 @@ def _seen_again(bug: Bug, sighting: Sighting) -> tuple[Bug, Transition | None]:
         return reopened, None
     if clear.code.product_changed_until(sighting.code):
         reopened = replace(reopened, returns=bug.returns + 1)
-        return reopened, Returned(reopened, bug, bug.fix, clear)
+        return reopened, Returned(reopened, bug, bug.fix, clear, same)
     return reopened, RedAgain(reopened, bug.fix, clear)
 
 
@@ -219,7 +231,11 @@ def _same_bug(bugs: tuple[Bug, ...], failure: Failure) -> Bug | None:
 
 
 def _compatible(one: Failure, other: Failure) -> bool:
-    """Whether two failures of one test may be the same: where one is not fully known, it never counts as another."""
+    """Whether two failures of one test may be the same: where one is cut, it counts as another only if its type is another."""
     if one.complete and other.complete and one.version == other.version:
         return one.digest == other.digest
-    return True
+    return None in (one.error_type, other.error_type) or one.error_type == other.error_type
+
+
+def _surely_same(one: Failure, other: Failure) -> bool:
+    return one.digest is not None and one.complete and other.complete and one.digest == other.digest

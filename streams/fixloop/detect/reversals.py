@@ -6,7 +6,18 @@ from typing import Final
 
 from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import Evidence, as_named
-from fixloop.detect.state import MAX_UNDOINGS, Bug, EditKind, EditNote, Reason, Return, SessionState, Undoing
+from fixloop.detect.host import of_the_host
+from fixloop.detect.state import (
+    MAX_UNDOINGS,
+    Bug,
+    EditKind,
+    EditNote,
+    Reason,
+    Return,
+    SessionState,
+    Sighting,
+    Undoing,
+)
 from fixloop.detect.windows import (
     inverts,
     named,
@@ -25,6 +36,7 @@ SHARE_NEW: Final = 0.3
 _MADE_TWICE = Reason("made_twice", "An edit that had fixed the bug had to be made once more.", 0.35)
 _CAME_BACK = Reason("came_back", "In between the bug was back.", 0.15)
 _REVERSED = Reason("fix_reversed", "The edit takes out what fixed the bug.", 0.2)
+_NOT_BACK = Reason("not_back", "A run has looked since, and the bug is not back.", -1.0)
 _WENT_ON = Reason("went_on", "Work went on without the fix.", 0.1)
 
 
@@ -58,9 +70,25 @@ def fold_reversals(state: SessionState, ledger: Ledger, notes: Sequence[EditNote
 def confirmed_reversals(state: SessionState, ledger: Ledger, found: Sequence[Evidence]) -> None:
     """Returns that an edit brought about which takes the fix out: what a run says, the edit says as well."""
     for each in found:
-        reversing = any(_reverses(note, each.fixing, state.edits) for note in each.breaking)
-        if reversing and ledger.naming(Kind.EDIT_REVERSAL, each.bug.bug_id) is None:
+        if undoes_the_fix(state, each) and ledger.naming(Kind.EDIT_REVERSAL, each.bug.bug_id) is None:
             ledger.found(Kind.EDIT_REVERSAL, [as_named(each.bug, 1)], [each.back], (_REVERSED, _WENT_ON))
+
+
+def undoes_the_fix(state: SessionState, found: Evidence) -> bool:
+    """Whether one of the breaking edits takes the fix out."""
+    return any(_reverses(note, found.fixing, state.edits) for note in found.breaking)
+
+
+def overturned_reversals(state: SessionState, ledger: Ledger, sighting: Sighting) -> None:
+    """Reversals that no run had looked at, now that one does: the bug is not back, so what held it off is still there."""
+    unseen = [found for found in ledger.open_of(Kind.EDIT_REVERSAL) if _is_unconfirmed(found.returns[-1])]
+    if not unseen:
+        return
+    looked = (tracked for tracked in state.tests.values() if tracked.last.seq == sighting.seq)
+    gone = {bug.bug_id for tracked in looked for bug in tracked.bugs if not bug.open}
+    for found in unseen:
+        if found.bugs[0].bug_id in gone:
+            ledger.withdraw(found, _NOT_BACK)
 
 
 def _undoings(state: SessionState, product: Sequence[EditNote]) -> Iterator[Undoing]:
@@ -69,7 +97,7 @@ def _undoings(state: SessionState, product: Sequence[EditNote]) -> Iterator[Undo
         note for note in product if note.kind is EditKind.EDIT and (note.after or note.removed or note.swaps)
     ]
     for bug in _bugs(state) if made else ():
-        if bug.open or bug.fix is None:
+        if bug.open or bug.fix is None or of_the_host(bug.failure):
             continue
         fixing = product_edits(state.edits, bug.fix.red.code, bug.fix.green.code)
         for note in made:
@@ -97,13 +125,20 @@ def _unconfirmed(bug: Bug, undoing: Undoing, seq: int) -> Return:
     )
 
 
+def _is_unconfirmed(back: Return) -> bool:
+    return back.fixing_run == back.returning_run
+
+
 def _reverses(note: EditNote, fixing: Sequence[EditNote], log: Sequence[EditNote]) -> bool:
-    return returns_before(note, fixing, log) or _takes_most_out(note, fixing)
+    return returns_before(note, fixing, log) or _takes_most_out(note, fixing, log)
 
 
-def _takes_most_out(note: EditNote, fixing: Sequence[EditNote]) -> bool:
+def _takes_most_out(note: EditNote, fixing: Sequence[EditNote], log: Sequence[EditNote]) -> bool:
     put_in = {line for edit in fixing if edit.path == note.path for line in edit.added}
-    replaced = {line for edit in fixing if edit.path == note.path for line in edit.removed}
+    fixed = max((edit.number for edit in fixing), default=0)
+    replaced = {
+        line for edit in log if edit.path == note.path and edit.number <= fixed for line in edit.removed
+    }
     taken_out = (put_in & set(note.removed)) - set(note.added)
     new = set(note.added) - replaced
     return (

@@ -247,12 +247,22 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A fix was taken out, and the bug is red: a check, if the same text is put back before any other product edit."""
+    """A fix is gone, and the bug is red: a check, if the same text is put back before any other product edit."""
 
-    detection_id: str
-    bug_id: str
+    detection_id: str | None
+    """The check that was recorded; None when nobody saw what took the fix out, and a reintroduction stands until it is put back."""
+    bug: NamedBug
+    back: Return
     taken_out: tuple[EditNote, ...]
     """The edits that took the fix out."""
+    fixing: tuple[EditNote, ...]
+    """The fix."""
+    reasons: tuple[Reason, ...]
+    """What speaks for and against its being a reintroduction, should it be no check."""
+    mended: tuple[str, ...] = ()
+    """Bugs that went away with the fix: if they stay away when it is put back, that was their own doing."""
+    put_back: bool = False
+    """The fix is back, and no run has shown yet what that did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def _fold_change(state: SessionState, fact: Edited | Restored) -> tuple[SessionS
         return state, ()
     ledger = Ledger.of_state(state, fact.of)
     state = fold_reversals(state, ledger, notes, fact.of.seq)
-    fold_lost_fixes(state, ledger, notes)
     state = judge_trials(state, ledger, notes)
+    fold_lost_fixes(state, ledger, notes)
     state = judge_flips(state, ledger, notes, since=known.number if known else 0)
     return ledger.apply(state)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fixloop.detect.coupled import coupled_cycles
-from fixloop.detect.cycles import new_links
+from fixloop.detect.cycles import late_links, new_links
 from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import Evidence, evidence
 from fixloop.detect.facts import Origination
@@ -29,7 +29,7 @@ from fixloop.detect.outcomes import (
 from fixloop.detect.regressions import fold_different_scopes, fold_first_regressions, fold_preexisting
 from fixloop.detect.reintroductions import reintroductions, signature_cycles
 from fixloop.detect.renames import follow_renames
-from fixloop.detect.reversals import confirmed_reversals
+from fixloop.detect.reversals import confirmed_reversals, overturned_reversals
 from fixloop.detect.state import (
     MAX_LINKS,
     MAX_RED_IN_SCOPE,
@@ -46,7 +46,7 @@ from fixloop.detect.state import (
     bounded,
 )
 from fixloop.detect.stuck import count_attempts, fold_stuck
-from fixloop.detect.trials import confirm_trials, is_trial, open_trials
+from fixloop.detect.trials import confirm_trials, doubt, is_trial, open_trials, set_forward_again
 from fixloop_schemas.vocabulary import Kind
 
 _AT_ONCE = Reason("most_fail_at_once", "Most of the run failed at once: no bug's state moves.", 0.5)
@@ -66,6 +66,7 @@ def fold_run(
     state, transitions = _observe_all(state, run, sighting, before, of)
     red = [bug for case in run.cases for bug in _red_bugs(state.tests.get(case.test), of.seq)]
     ledger = Ledger.of_state(state, of)
+    overturned_reversals(state, ledger, sighting)
     if transitions:
         state = _judge(state, ledger, sighting, transitions)
     fold_preexisting(state, ledger, before, red)
@@ -117,8 +118,9 @@ def _judge(
     returned += also_returned(state, sighting, transitions)
     still_red = [change for change in transitions if isinstance(change, StillRed)]
     fixed = [change for change in transitions if isinstance(change, Fixed)]
-    state = confirm_trials(state, ledger, fixed)
-    state = _judge_returns(state, ledger, sighting, opened, returned, checking=not fixed)
+    broke = bool(opened or returned)
+    state = confirm_trials(state, ledger, fixed, broke=broke, seq=sighting.seq)
+    state = _judge_returns(state, ledger, sighting, opened, returned, fixed)
     different_failures(state, ledger, sighting, opened)
     environment_failures(ledger, still_red)
     if not fixed:
@@ -141,15 +143,14 @@ def _judge_returns(
     sighting: Sighting,
     opened: Sequence[Opened],
     returned: Sequence[Returned],
-    *,
-    checking: bool,
+    fixed: Sequence[Fixed],
 ) -> SessionState:
     """Tell checks and look-alikes apart from what came back, and that by whether it closes a cycle.
 
     Who takes a fix out to see its test fail mends nothing thereby: with a fix in the same run there is no check.
     """
     found = [evidence(state, change, sighting) for change in returned]
-    trials = [each for each in found if checking and is_trial(state, each)]
+    trials = [each for each in found if is_trial(state, each) and (not fixed or set_forward_again(each))]
     state = open_trials(state, ledger, trials)
     genuine: list[Evidence] = []
     for each in (each for each in found if each not in trials):
@@ -163,13 +164,14 @@ def _judge_returns(
     # While a fix is out on purpose, what breaks with it says nothing about what fixing brings.
     broken += () if trials else opened
     links = new_links(state.tests, state.edits, broken, sighting.seq) if broken else ()
+    links += late_links(state.tests, state.edits, fixed, sighting.seq)
     state = replace(state, links=(*state.links, *links)[-MAX_LINKS:])
     never_green = [each for each in genuine if each.displaced and not _green_since(state, each)]
     green = [each for each in genuine if each not in never_green]
     signature_cycles(state, ledger, never_green)
     confirmed_reversals(state, ledger, genuine)
     coupled_cycles(state, ledger, green, reintroductions(ledger, green), sighting.seq)
-    return state
+    return doubt(state, green, fixed)
 
 
 def _green_since(state: SessionState, found: Evidence) -> bool:

@@ -54,14 +54,26 @@ def takes_out(edit: EditNote, fix: Sequence[EditNote], log: Iterable[EditNote]) 
 
 
 def returns_before(edit: EditNote, fix: Sequence[EditNote], log: Iterable[EditNote]) -> bool:
-    """Whether `edit` is the inverse of a fixing edit, or gives its file back a text that it had before the fix."""
+    """Whether `edit` is the inverse of a fixing edit, or gives its file, or the place in it, back a text that it had before the fix."""
     if any(inverts(edit, fixing) for fixing in fix):
         return True
-    first = min((fixing.number for fixing in fix if fixing.path == edit.path), default=0)
-    return edit.after is not None and any(
-        earlier.path == edit.path and earlier.number < first and earlier.before == edit.after
-        for earlier in log
-    )
+    own = [fixing for fixing in fix if fixing.path == edit.path]
+    first = min((fixing.number for fixing in own), default=0)
+    earlier = [other for other in log if other.path == edit.path and other.number < first]
+    if edit.after is not None and any(other.before == edit.after for other in earlier):
+        return True
+    return _returns_places(edit, own, [*earlier, *own])
+
+
+def _returns_places(edit: EditNote, fix: Sequence[EditNote], until: Sequence[EditNote]) -> bool:
+    """Whether all that the fix put into its places is out again, and what came instead had been there before."""
+    made = {swap.after for fixing in fix for swap in fixing.swaps}
+    had = {swap.before for other in until for swap in other.swaps}
+    if edit.swaps and all(swap.before in made and swap.after in had for swap in edit.swaps):
+        return True
+    put_in = {line for fixing in fix for line in fixing.added}
+    replaced = {line for other in until for line in other.removed}
+    return bool(put_in) and put_in <= set(edit.removed) and set(edit.added) <= replaced
 
 
 def inverts(later: EditNote, earlier: EditNote) -> bool:
@@ -89,3 +101,16 @@ def same_change(one: EditNote, other: EditNote) -> bool:
         return True
     lines = bool(one.added or one.removed) and (one.added, one.removed) == (other.added, other.removed)
     return lines or bool(one.swaps and one.swaps == other.swaps)
+
+
+def puts_in_again(note: EditNote, fixing: Sequence[EditNote]) -> bool:
+    """Whether an edit makes its file say what a fix had made it say: the same change, the same text, or all its lines."""
+    made = [edit for edit in fixing if edit.path == note.path and edit.number < note.number]
+    if not made or note.kind is EditKind.UNOBSERVED:
+        return False
+    put_in = {line for edit in made for line in edit.added} - {line for edit in made for line in edit.removed}
+    return (
+        (note.after is not None and note.after == made[-1].after)
+        or any(same_change(note, edit) for edit in made)
+        or (bool(put_in) and put_in <= set(note.added))
+    )

@@ -79,3 +79,11 @@ def test_a_return_that_no_fix_brought_is_no_lap() -> None:
     session.edit().run(a="pass", b="pass").edit().run(a="fail", b="pass")
     found = set(kinds(fold(session.events)[1]))
     assert {(Kind.FIRST_REGRESSION, "open"), (Kind.REINTRODUCTION, "open")} == found
+
+
+def test_a_run_that_did_not_look_at_the_fixed_bug() -> None:
+    """What the fix brought is seen first, and the fix itself in the next run: the link is made then."""
+    session = Session().run(a="fail", b="pass").edit().run({"b": "fail"}, scope=["b"]).run(a="pass", b="fail")
+    session.edit().run(a="fail", b="pass")
+    (cycle,) = [found for found in latest(fold(session.events)[1]) if found.kind is Kind.COUPLED_CYCLE]
+    assert ["a", "b"] == [bug.test_case_name for bug in cycle.bugs]

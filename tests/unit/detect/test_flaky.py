@@ -46,3 +46,23 @@ def test_an_unobserved_edit_that_is_undone_at_once_is_a_check() -> None:
     session = Session().run(a="fail").edit(before="0", after="1").run(a="pass").run(a="fail")
     session.edit(before="0", after="1").run(a="pass")
     assert {(Kind.FLAKY, "withdrawn"), (Kind.RESTORE_CHECK, "open")} == set(kinds(fold(session.events)[1]))
+
+
+def test_an_unobserved_edit_of_another_file_explains_nothing() -> None:
+    """A return without an edit stays flaky when what changed unobserved is no file of the fix."""
+    session = Session().edit("src/other.py", before="a", after="b").run(a="fail").edit(before="0", after="1")
+    session.run(a="pass").run(a="fail").edit("src/other.py", before="c", after="d")
+    assert [(Kind.FLAKY, "open")] == kinds(fold(session.events)[1])
+
+
+def test_green_and_red_inside_one_run() -> None:
+    """Retries of one test that end in another outcome each are flaky, whatever they end in."""
+    for last in ("pass", "fail"):
+        session = Session().run(a=last, attempts={"a": ["fail", "pass", last]})
+        assert [(Kind.FLAKY, "open")] == kinds(fold(session.events)[1])
+
+
+def test_two_scopes_of_the_same_code() -> None:
+    """Red alone and green among others, with the same code: the test depends on the order."""
+    session = Session().edit().run({"a": "fail"}, scope=["a"]).run(a="pass", b="pass")
+    assert [(Kind.FLAKY, "open")] == kinds(fold(session.events)[1])

@@ -155,3 +155,31 @@ def test_a_detection_carries_who_it_was() -> None:
         found.vcs_repository_name,
     )
     assert DetectionStatus.OPEN == found.status
+
+
+def test_an_expectation_that_had_followed_a_product_edit() -> None:
+    """A product edit broke it, the expectation was edited to agree, and the next product edit breaks it again."""
+    session = Session().run(a="pass").edit("src/one.py").run(a="fail")
+    session.edit("tests/test_a.py").edit("src/two.py").run(a="pass").edit("src/three.py").run(a="fail")
+    assert Kind.EXPECTATION_CHURN in {kind for kind, _ in kinds(fold(session.events)[1])}
+    assert Kind.REINTRODUCTION not in {kind for kind, _ in kinds(fold(session.events)[1])}
+
+
+def test_a_fix_that_came_with_a_test() -> None:
+    """A bug that was there from the start, fixed in product and tests at once, and broken elsewhere, did come back."""
+    session = Session().run(a="fail").edit("src/one.py").edit("tests/test_b.py").run(a="pass")
+    assert [(Kind.REINTRODUCTION, "open")] == kinds(fold(session.edit("src/two.py").run(a="fail").events)[1])
+
+
+def test_a_test_that_asks_for_something_else() -> None:
+    """A test was edited, and no edit touched the fix: the test is what changed."""
+    session = Session().run(a="fail").edit("src/one.py").run(a="pass")
+    session.edit("tests/test_a.py").edit("src/two.py").run(a="fail")
+    assert [(Kind.REQUIREMENT_CHANGE, "open")] == kinds(fold(session.events)[1])
+
+
+def test_a_new_test_that_is_extended() -> None:
+    """In test-driven rounds the next red is expected, even where its first lines in the product touch the last round's."""
+    session = Session().edit("tests/test_a.py").run(a="fail").edit(add=["one"]).run(a="pass")
+    session.edit("tests/test_a.py").edit(add=["two", "three"], remove=["one"]).run(a="fail")
+    assert [(Kind.TEST_IN_DEVELOPMENT, "open")] == kinds(fold(session.events)[1])

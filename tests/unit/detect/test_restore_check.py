@@ -114,3 +114,84 @@ def test_back_to_a_text_before_the_first_attempt() -> None:
     )
     session.edit(before="2", after="0").run(a="fail").edit(before="0", after="2").run(a="pass")
     assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
+
+
+def test_taken_out_unseen_and_the_same_change_made_again() -> None:
+    """Nobody saw what took the fix out: a reintroduction, until the same text is put back, and then a check and no lost fix."""
+    session = Session().run(a="fail", tree="0").edit(before="0", after="1").run(a="pass", tree="1")
+    session.run(a="fail", tree="2")
+    assert [(Kind.REINTRODUCTION, "open")] == kinds(fold(session.events)[1])
+    session.edit(before="0", after="1").run(a="pass", tree="1")
+    assert {(Kind.REINTRODUCTION, "withdrawn"), (Kind.RESTORE_CHECK, "open")} == set(
+        kinds(fold(session.events)[1])
+    )
+
+
+def test_taken_out_and_put_back_unseen() -> None:
+    """Both behind the editor's back: the trees alone tell."""
+    session = Session().run(a="fail", tree="0").edit().run(a="pass", tree="1")
+    session.run(a="fail", tree="2").run(a="pass", tree="1")
+    assert {(Kind.REINTRODUCTION, "withdrawn"), (Kind.RESTORE_CHECK, "open")} == set(
+        kinds(fold(session.events)[1])
+    )
+
+
+def test_gone_unseen_and_gone_on() -> None:
+    """What went unseen and was not put back stays a reintroduction."""
+    session = Session().run(a="fail", tree="0").edit(before="0", after="1").run(a="pass", tree="1")
+    session.run(a="fail", tree="2").edit(before="0", after="3").run(a="pass", tree="3")
+    assert [(Kind.REINTRODUCTION, "open")] == kinds(fold(session.events)[1])
+
+
+def test_a_crashed_run_is_judged_after_the_fix_was_put_back() -> None:
+    """A crash shows only when the next run begins; the edits in between decide."""
+    session = fixed().edit(before="1", after="0").run(a="fail", crashed=True)
+    session.edit(before="0", after="1").edit("src/other.py").run(a="pass")
+    assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
+
+
+def test_a_crashed_run_is_judged_after_work_went_on() -> None:
+    """Another edit came first: no check ever was."""
+    session = fixed().edit(before="1", after="0").run(a="fail", crashed=True)
+    session.edit("src/other.py").run(a="fail")
+    assert Kind.RESTORE_CHECK not in {kind for kind, _ in kinds(fold(session.events)[1])}
+
+
+def test_green_after_stash_and_pop_in_one_command_is_not_flaky() -> None:
+    """The run was red without the fix, and the next is green with it, though nothing is told to lie in between."""
+    session = fixed().restore(RestoreOperation.STASH_PUSH).restore(RestoreOperation.STASH_POP).run(a="fail")
+    assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.run(a="pass").events)[1])
+
+
+def test_stash_and_pop_while_another_test_goes_green() -> None:
+    """Both restores before the run are a check, whatever else the run shows."""
+    session = Session().run(a="fail", b="pass").edit(before="0", after="1").run(a="pass", b="fail")
+    session.restore(RestoreOperation.STASH_PUSH).restore(RestoreOperation.STASH_POP).run(a="fail", b="pass")
+    assert (Kind.RESTORE_CHECK, "open") in kinds(fold(session.events)[1])
+
+
+def test_what_went_away_by_itself_does_not_make_a_cycle_of_a_check() -> None:
+    """Taking the fix out seemed to mend another test; as that stays green when the fix is back, it was a check."""
+    session = Session().run(a="fail", b="pass").edit(before="0", after="1").run(a="pass", b="fail")
+    session.edit(before="1", after="0").run(a="fail", b="pass")
+    assert (Kind.COUPLED_CYCLE, "open") in kinds(fold(session.events)[1])
+    session.edit(before="0", after="1").run(a="pass", b="pass")
+    found = {kind for kind, status in kinds(fold(session.events)[1]) if status != "withdrawn"}
+    assert Kind.RESTORE_CHECK in found
+    assert not any(kind.alerting for kind in found)
+
+
+def test_back_and_forth_between_two_failures_is_no_check() -> None:
+    """Putting the fix back breaks again what taking it out had mended: that is the cycle itself."""
+    session = Session().run(a="fail", b="pass").edit(before="0", after="1").run(a="pass", b="fail")
+    session.edit(before="1", after="0").run(a="fail", b="pass")
+    session.edit(before="0", after="1").run(a="pass", b="fail")
+    assert (Kind.COUPLED_CYCLE, "open") in kinds(fold(session.events)[1])
+
+
+def test_back_to_the_lines_before_the_first_attempt() -> None:
+    """By lines alone: what the fix put in is out, and what comes instead an attempt had replaced."""
+    session = Session().run(a="fail").edit(add=["try"], remove=["old"]).run(a="fail")
+    session.edit(add=["new"], remove=["try"]).run(a="pass").edit(add=["old"], remove=["new"]).run(a="fail")
+    session.edit(add=["new"], remove=["old"]).run(a="pass")
+    assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
