@@ -23,4 +23,4 @@ def test_what_the_host_did_is_no_fix() -> None:
     """A failure of the host that went away was not fixed by what was edited meanwhile."""
     session = Session().run(a="fail", error_type="ConnectionError").edit(before="0", after="1").run(a="pass")
     session.edit(before="1", after="0").edit("src/other.py")
-    assert [] == kinds(fold(session.events)[1])
+    assert Kind.EDIT_REVERSAL not in {kind for kind, _ in kinds(fold(session.events)[1])}
