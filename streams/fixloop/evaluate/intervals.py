@@ -16,4 +16,4 @@ def wilson(hits: int, trials: int) -> tuple[float, float] | None:
     half = (
         _Z / (1 + square / trials) * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
     )
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return (middle - half if hits else 0.0), (middle + half if hits < trials else 1.0)

@@ -135,3 +135,4 @@ def test_wilson() -> None:
     low, high = wilson(1, 10) or (0.0, 0.0)
     assert (0.018, 0.404) == (round(low, 3), round(high, 3))
     assert wilson(0, 0) is None
+    assert (0.0, 1.0) == ((wilson(0, 719) or (1.0, 0.0))[0], (wilson(9, 9) or (1.0, 0.0))[1])
