@@ -6,9 +6,9 @@ from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import Evidence, as_named
 from fixloop.detect.host import of_the_host
 from fixloop.detect.only_tests import by_tests_alone
-from fixloop.detect.outcomes import Opened, StillRed
+from fixloop.detect.outcomes import Fixed, Flipped, Opened, StillRed
 from fixloop.detect.reversals import undoes_the_fix
-from fixloop.detect.state import Bug, EditKind, Reason, SessionState, Sighting
+from fixloop.detect.state import EditKind, Reason, SessionState, Sighting
 from fixloop.detect.windows import edits_between
 from fixloop_schemas.vocabulary import Kind
 
@@ -43,7 +43,7 @@ def lookalike(state: SessionState, found: Evidence) -> tuple[Kind, Reason] | Non
 def _readings(state: SessionState, found: Evidence) -> Iterator[tuple[Kind, Reason]]:
     if state.independent or _from_a_fresh_tree(found):
         yield Kind.INDEPENDENT_ATTEMPTS, _FRESH_TREE
-    if _in_the_host(found.bug):
+    if of_the_host(found.bug.failure) and not found.back.shared_lines:
         yield Kind.ENVIRONMENT, _HOST
     if found.test_edited and state.tests[found.bug.test].new and not undoes_the_fix(state, found):
         yield Kind.TEST_IN_DEVELOPMENT, _TEST_IS_NEW
@@ -58,14 +58,9 @@ def record(ledger: Ledger, kind: Kind, found: Evidence, reason: Reason) -> None:
         ledger.found(kind, [as_named(found.bug)], [found.back], (reason,))
 
 
-def environment_failures(ledger: Ledger, still_red: Sequence[StillRed]) -> None:
-    """Failures of the host that outlast edits of the product."""
-    outlasted = [
-        change.bug
-        for change in still_red
-        if _in_the_host(change.bug) and change.before.code.product_changed_until(change.bug.last_red.code)
-    ]
-    for bug in outlasted:
+def environment_failures(ledger: Ledger, seen: Sequence[StillRed | Fixed | Flipped]) -> None:
+    """Failures of the host that a second run tells of: they stay whatever is edited, or go away by themselves."""
+    for bug in (change.bug for change in seen if of_the_host(change.bug.failure)):
         if ledger.naming(Kind.ENVIRONMENT, bug.bug_id) is None:
             ledger.found(Kind.ENVIRONMENT, [as_named(bug)], [], (_HOST,))
 
@@ -87,10 +82,6 @@ def different_failures(
         if was_green and ledger.naming(Kind.DIFFERENT_FAILURE, change.bug.bug_id) is None:
             bugs = [as_named(change.bug), as_named(earlier)]
             ledger.found(Kind.DIFFERENT_FAILURE, bugs, [], (_ANOTHER_FAILURE,))
-
-
-def _in_the_host(bug: Bug) -> bool:
-    return of_the_host(bug.failure)
 
 
 def _from_a_fresh_tree(found: Evidence) -> bool:

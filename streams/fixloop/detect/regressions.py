@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import as_named
+from fixloop.detect.host import of_the_host
 from fixloop.detect.outcomes import Fixed, StillRed
 from fixloop.detect.state import Bug, Reason, ScopeNote, SessionState, Sighting
 from fixloop_schemas.vocabulary import Kind
@@ -24,6 +25,7 @@ def fold_first_regressions(ledger: Ledger, fixed: Sequence[Fixed]) -> None:
         bug
         for bug in repaired
         if bug.cleared is not None
+        and not of_the_host(bug.failure)
         and bug.cleared.code.product_changed_until(bug.opened.code)
         and ledger.naming(Kind.FIRST_REGRESSION, bug.bug_id) is None
     ]
@@ -34,13 +36,30 @@ def fold_first_regressions(ledger: Ledger, fixed: Sequence[Fixed]) -> None:
 def fold_preexisting(
     state: SessionState, ledger: Ledger, before: ScopeNote | None, red: Sequence[Bug]
 ) -> None:
-    """A run shows only failures that were there at the start, after one of the same scope that showed others."""
+    """A run shows only failures that were there at the start, after one of the same scope that showed some that had come since.
+
+    Of tests that proved flaky nothing is said: whether they fail tells neither of the start nor of what was repaired.
+    """
+    red = [bug for bug in red if state.tests[bug.test].flip is None]
     if before is None or not red or any(bug.returns for bug in red):
         return
-    baseline, ids = set(state.baseline), {bug.bug_id for bug in red}
-    repaired = set(before.red) - baseline
-    if ids <= baseline and repaired and not any(ledger.naming(Kind.PREEXISTING, bug_id) for bug_id in ids):
+    ids = {bug.bug_id for bug in red}
+    repaired = [
+        bug for bug in _bugs_of(state, before.red) if bug.bug_id not in ids and _came_since(state, bug)
+    ]
+    known = any(ledger.naming(Kind.PREEXISTING, bug_id) for bug_id in ids)
+    if ids <= set(state.baseline) and repaired and not known:
         ledger.found(Kind.PREEXISTING, [as_named(bug) for bug in red], [], (_BASELINE,))
+
+
+def _bugs_of(state: SessionState, ids: Sequence[str]) -> list[Bug]:
+    wanted = set(ids)
+    return [bug for tracked in state.tests.values() for bug in tracked.bugs if bug.bug_id in wanted]
+
+
+def _came_since(state: SessionState, bug: Bug) -> bool:
+    """Whether a bug was not there at the start, or is one from the start that had been away and was there again."""
+    return bug.bug_id not in state.baseline or bug.returns > 0
 
 
 def fold_different_scopes(

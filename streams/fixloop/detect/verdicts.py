@@ -112,7 +112,8 @@ def _gone_silent(
 def _judge(
     state: SessionState, ledger: Ledger, sighting: Sighting, transitions: Sequence[Transition]
 ) -> SessionState:
-    fold_flips(state, ledger, sighting, [change for change in transitions if isinstance(change, Flipped)])
+    flips = [change for change in transitions if isinstance(change, Flipped)]
+    fold_flips(state, ledger, sighting, flips)
     opened = [change for change in transitions if isinstance(change, Opened)]
     returned = [change for change in transitions if isinstance(change, Returned)]
     returned += also_returned(state, sighting, transitions)
@@ -122,10 +123,9 @@ def _judge(
     state = confirm_trials(state, ledger, fixed, broke=broke, seq=sighting.seq)
     state = _judge_returns(state, ledger, sighting, opened, returned, fixed)
     different_failures(state, ledger, sighting, opened)
-    environment_failures(ledger, still_red)
-    if not fixed:
-        state, outlasted = count_attempts(state, still_red)
-        fold_stuck(ledger, outlasted)
+    environment_failures(ledger, [*still_red, *fixed, *flips])
+    state, outlasted = count_attempts(state, still_red, fixed)
+    fold_stuck(state, ledger, outlasted)
     fold_different_scopes(state, ledger, sighting, still_red)
     fold_first_regressions(ledger, fixed)
     fold_test_only(

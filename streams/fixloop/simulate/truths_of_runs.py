@@ -1,10 +1,11 @@
 """What is true of whole runs: that most of one failed at once, that only old failures are left, that a filter hid a failure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 from fixloop.simulate.chronicle import Chronicle, Run, RunEnds, Shown
 from fixloop.simulate.notebook import UNCLEAR, Notebook
+from fixloop.simulate.source_text import Failure
 from fixloop.simulate.spans import History
 from fixloop.simulate.truths_of_returns import Return
 from fixloop_schemas.vocabulary import Kind
@@ -33,7 +34,8 @@ def _note_outages(runs: list[Run], histories: Mapping[str, History], notebook: N
             sure = most and sum(shown.test in known for shown in red) * 2 >= len(red)
             notebook.note(Kind.INFRASTRUCTURE, (), run.run_id, run.run_id, sure=sure)
             for shown in red if not sure else ():
-                notebook.perhaps(histories[shown.test].names, *UNCLEAR)
+                # The host failed it, whether or not the rest of the run tells.
+                notebook.perhaps(histories[shown.test].names, *UNCLEAR, Kind.ENVIRONMENT)
         elif most:
             notebook.perhaps((), Kind.INFRASTRUCTURE)
 
@@ -61,7 +63,7 @@ def _note_old_failures(
         if not red or any((shown.test, shown.failure) not in old for shown in red):
             continue
         broken = [shown for shown in _red(before) if (shown.test, shown.failure) not in old] if before else []
-        sure = any(shown.why == "code" for shown in broken) and not any(
+        sure = any(shown.why == "code" and _tells(shown, old) for shown in broken) and not any(
             shown.test in returned for shown in red
         )
         for shown in red:
@@ -72,6 +74,11 @@ def _note_old_failures(
                 run.run_id,
                 sure=sure and shown.why == "code",
             )
+
+
+def _tells(shown: Shown, old: Collection[tuple[str, Failure | None]]) -> bool:
+    """Whether a run shows that this is no failure from the start: a message that was cut may be that of any failure of its test."""
+    return shown.complete or all(test != shown.test for test, _ in old)
 
 
 def _told(chronicle: Chronicle) -> dict[str, int]:

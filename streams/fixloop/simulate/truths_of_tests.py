@@ -32,6 +32,7 @@ def note_tests(
                 _note_stuck(history, span, changes, notebook)
             for check in story.checks:
                 _note_check(history, story, check, notebook, visible)
+        _note_cut(history, changes, notebook)
         _note_other_failures(history, notebook)
         _note_unreliable(history, changes, notebook)
 
@@ -73,6 +74,15 @@ def _note_asked(history: History, span: Span, notebook: Notebook) -> None:
     notebook.perhaps(history.names, Kind.DIFFERENT_FAILURE, Kind.FIRST_REGRESSION)
     if start.intent is Intent.REQUIRE:
         notebook.perhaps(history.names, Kind.TEST_IN_DEVELOPMENT)
+
+
+def _note_cut(history: History, changes: list[Change], notebook: Notebook) -> None:
+    """The test asked for something else, and a run showed it red with a message that was cut: so much may be said."""
+    for change in changes:
+        asked = change.intent in _BY_TEST and any(effect.test == history.test for effect in change.effects)
+        after = next((sighting for sighting in history.sightings if sighting.at > change.at), None)
+        if asked and after is not None and after.shown.outcome.red and not after.certain:
+            notebook.perhaps(history.names, _BY_TEST[change.intent])
 
 
 def _note_silenced(
