@@ -33,11 +33,11 @@ SHARE_TAKEN_OUT: Final = 0.7
 SHARE_NEW: Final = 0.3
 """How much of what such an edit puts in may be new: what replaces a fix goes on from it, and does not reverse it."""
 
-_MADE_TWICE = Reason("made_twice", "An edit that had fixed the bug had to be made once more.", 0.35)
+_MADE_TWICE = Reason("made_twice", "An edit that had fixed the bug had to be made once more.", 0.6)
 _CAME_BACK = Reason("came_back", "In between the bug was back.", 0.15)
-_REVERSED = Reason("fix_reversed", "The edit takes out what fixed the bug.", 0.2)
+_REVERSED = Reason("fix_reversed", "The edit takes out what fixed the bug.", 0.6)
 _NOT_BACK = Reason("not_back", "A run has looked since, and the bug is not back.", -1.0)
-_WENT_ON = Reason("went_on", "Work went on without the fix.", 0.1)
+_WENT_ON = Reason("went_on", "Work went on without the fix.", 0.25)
 
 
 def fold_lost_fixes(state: SessionState, ledger: Ledger, notes: Sequence[EditNote]) -> None:
