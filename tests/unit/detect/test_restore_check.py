@@ -146,7 +146,7 @@ def test_gone_unseen_and_gone_on() -> None:
 def test_a_crashed_run_is_judged_after_the_fix_was_put_back() -> None:
     """A crash shows only when the next run begins; the edits in between decide."""
     session = fixed().edit(before="1", after="0").run(a="fail", crashed=True)
-    session.edit(before="0", after="1").edit("src/other.py").run(a="pass")
+    session.edit(before="0", after="1").edit("src/other.py").run(a="pass").edit("src/other.py")
     assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
 
 
