@@ -133,11 +133,15 @@ class RunEnds:
     run: Run
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Commits:
     """In the order of events: a commit."""
 
+    at: int
     revision: str
+    parent: str
+    seen: bool = True
+    """Whether what tells of it arrives."""
 
 
 Entry = Change | RunBegins | RunEnds | Commits
@@ -150,6 +154,10 @@ class Chronicle:
     habit: str
     independent: bool = False
     """Its agent says that each attempt starts from a fresh tree."""
+    isolated: bool = False
+    """Its workspace was made for it alone, from a commit."""
+    revision: str = ""
+    """The commit with which it begins."""
     entries: list[Entry] = field(default_factory=list)
     rings: dict[int, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Of each ring of conflicting fixes, the tests of each member, in the order in which they break."""

@@ -1,6 +1,7 @@
 """Where an agent sits: it edits, restores and runs, the world answers, and everything is written down."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from random import Random
 
 from fixloop.simulate.chronicle import (
@@ -23,6 +24,14 @@ from fixloop_schemas.path_role import path_role
 from fixloop_schemas.vocabulary import RestoreOperation
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a session found its workspace, once its task was brought there."""
+
+    cells: Mapping[str, Variant]
+    revision: str
+
+
 class Desk:
     """One session under way."""
 
@@ -35,6 +44,8 @@ class Desk:
         self.chronicle = Chronicle(habit="")
         self.taken: set[str] = set()
         """Tests that something in the session is about."""
+        self.start: Start | None = None
+        """None before anything is done."""
         self._tick = 0
         self._runs = 0
         self._told: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -133,10 +144,11 @@ class Desk:
             self.write({case.own: self.world.meaning(case.own)}, Intent.RENAME)
 
     def commit(self) -> None:
-        """Commit everything."""
-        self.world.committed = dict(self.world.cells)
-        self.tick()
-        self.chronicle.entries.append(Commits(f"{self.rng.getrandbits(160):040x}"))
+        """Commit everything, if there is anything."""
+        parent = self.world.revision
+        revision = self.world.commit()
+        if revision is not None:
+            self.chronicle.entries.append(Commits(self.tick(), revision, parent))
 
     def look(self, *focus: str, whole: bool | None = None) -> Run:
         """Run tests as one does: mostly all of them, after some wandering, and again when something unrelated failed."""
@@ -182,11 +194,15 @@ class Desk:
         return self._runner.run(f"run-{self._runs}", self.tick(), focus, whole, agent_id)
 
     def _begin(self) -> None:
-        if self._tick == 0:
+        if self.start is None:
             red = {
                 test: verdict for test, verdict in self.world.verdicts.items() if isinstance(verdict, Failure)
             }
             self.chronicle.from_the_start = red
+            self.chronicle.revision = parent = self.world.revision
+            if self.world.brought:
+                self.chronicle.entries.append(Commits(self.tick(), self.world.name_commit(), parent))
+            self.start = Start(dict(self.world.cells), self.world.revision)
 
     def tick(self) -> int:
         """Time goes on."""

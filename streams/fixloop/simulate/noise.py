@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from fixloop.simulate.chronicle import Change, RunEnds
+from fixloop.simulate.chronicle import Change, Commits, RunEnds
 from fixloop.simulate.profile import Profile
 from fixloop.simulate.wire import Message
 
@@ -49,7 +49,7 @@ def place(profile: Profile, rng: Random, messages: list[Message]) -> list[Placed
 
 def _never_seen(message: Message) -> None:
     entry = message.entry
-    if isinstance(entry, Change):
+    if isinstance(entry, Change | Commits):
         entry.seen = False
     elif entry is not None and hasattr(entry, "run"):
         run = entry.run

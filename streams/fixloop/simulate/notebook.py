@@ -21,12 +21,15 @@ UNCLEAR: Final = (
 """What one may think of a test that failed with nothing wrong, when no run gives that away. None of it alerts."""
 
 
+Key = tuple[Kind, tuple[str, ...], bool]
+
+
 @dataclass(slots=True)
 class Notebook:
-    """Truths, one for each kind and set of tests."""
+    """Truths, one for each kind and set of tests, in the session and across sessions."""
 
-    labels: dict[tuple[Kind, tuple[str, ...]], Label] = field(default_factory=dict)
-    also: dict[tuple[Kind, tuple[str, ...]], Label] = field(default_factory=dict)
+    labels: dict[Key, Label] = field(default_factory=dict)
+    also: dict[Key, Label] = field(default_factory=dict)
 
     def note(
         self,
@@ -40,7 +43,7 @@ class Notebook:
         cross_session: bool = False,
     ) -> None:
         """Note a truth; noted again, it lasts until the later run and has the most laps."""
-        key = kind, tuple(tests)
+        key = kind, tuple(tests), cross_session
         notes = self.labels if sure else self.also
         known = notes.get(key) or Label(kind, key[1], laps, first_run, last_run, cross_session)
         notes[key] = replace(known, laps=max(known.laps, laps), last_run=last_run)
@@ -50,6 +53,12 @@ class Notebook:
         tests = tuple(tests)
         for kind in kinds:
             self.note(kind, tests, sure=False)
+
+    def demote(self, kind: Kind, tests: Iterable[str]) -> None:
+        """What was noted as sure may be said, and need not be."""
+        key = kind, tuple(tests), False
+        if key in self.labels:
+            self.also[key] = self.labels.pop(key)
 
     def results(self) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
         """What is to be found, and what may be said."""

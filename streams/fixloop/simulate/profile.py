@@ -79,6 +79,15 @@ class Profile:
     commits: float = 0.15
     """How often a green run is followed by a commit."""
 
+    handed_on: float = 0.05
+    """Of sessions, those that begin with what an earlier one left, or try its task again."""
+    lineages: Weights = (("undoing", 0.45), ("going_on", 0.3), ("trying_again", 0.25))
+    """What such a session does to the bug that the earlier one had repaired: a habit, drawn by these weights."""
+    isolated: float = 0.2
+    """Of sessions, those whose workspace was made for them alone."""
+    revisions_known: float = 0.8
+    """Of sessions, those whose events tell the commit that is checked out."""
+
     captures: Weights = (("whole_and_lines", 0.7), ("lines", 0.2), ("whole", 0.1))
     """What a session's editor knows of an edit: digests of whole files, hashes of lines, or both."""
     tree_digests: float = 0.3
@@ -121,6 +130,7 @@ PROFILES: Final = {
             wandering=0.35,
             renames=0.15,
             captures=(("whole_and_lines", 0.4), ("lines", 0.35), ("whole", 0.25)),
+            revisions_known=0.5,
             cut_messages=0.1,
             late=0.1,
             late_by=60,
@@ -140,6 +150,7 @@ PROFILES: Final = {
             partial_runs=0.0,
             crashed_runs=0.0,
             collection_errors=0.0,
+            revisions_known=1.0,
             cut_messages=0.0,
             late=0.0,
             duplicates=0.0,

@@ -6,6 +6,7 @@ from random import Random
 from typing import Final
 
 from fixloop.simulate.profile import Profile
+from fixloop.simulate.revision import revision_of
 from fixloop.simulate.source_text import Failure, block, failure, noun, phrase
 
 OK: Final = "ok"
@@ -91,6 +92,8 @@ class Project:
     """The cells of each file, in order."""
     cells: Mapping[str, Variant]
     cases: tuple[Case, ...]
+    revision: str
+    """The commit, from which every fresh session starts."""
 
 
 def make_project(profile: Profile, seed: int, index: int) -> Project:
@@ -103,20 +106,23 @@ def make_project(profile: Profile, seed: int, index: int) -> Project:
     cases: list[Case] = []
     for number, module in enumerate(modules):
         product, tests = framework.product.format(module=module), framework.tests.format(module=module)
-        here = _cases(profile, rng, framework, module, number)
-        cases += here
-        layout[product] = (head_of(product), *(case.subject for case in here), f"{product}#rest")
-        layout[tests] = (head_of(tests), *(case.own for case in here))
+        own = _cases(profile, rng, framework, module, number)
+        cases += own
+        layout[product] = (head_of(product), *(case.subject for case in own), f"{product}#rest")
+        layout[tests] = (head_of(tests), *(case.own for case in own))
         cells |= {cell: Variant(OK, block(rng)) for cell in layout[product]}
         cells |= {cell: Variant(AS_WRITTEN, block(rng)) for cell in layout[tests]}
+    name = f"simulated/{noun(rng)}-{index}"
+    texts = {path: [line for cell in here for line in cells[cell].lines] for path, here in layout.items()}
     return Project(
-        name=f"simulated/{noun(rng)}-{index}",
+        name=name,
         framework=framework,
         product_paths=tuple(framework.product.format(module=module) for module in modules),
         test_paths=tuple(framework.tests.format(module=module) for module in modules),
         layout=layout,
         cells=cells,
         cases=tuple(cases),
+        revision=revision_of(name, texts),
     )
 
 

@@ -1,31 +1,29 @@
-"""One session from beginning to end: a project, what it is subject to, a habit at work, and the events that arrive."""
+"""One session from beginning to end: who works where, on what, a habit at work, and the events that arrive."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from random import Random
-from typing import Any, Final
+from typing import Any
 
 from fixloop.simulate.chronicle import Chronicle
 from fixloop.simulate.desk import Desk
 from fixloop.simulate.habits import HABITS
-from fixloop.simulate.hindsight import truth_of
-from fixloop.simulate.noise import arrivals, place, to_events
+from fixloop.simulate.heirs import HEIRS, workspace
+from fixloop.simulate.hindsight import Before, truth_of
+from fixloop.simulate.legacy import Legacy, legacy_of
+from fixloop.simulate.noise import Placed, arrivals, place, to_events
 from fixloop.simulate.plots import plant_bugs
-from fixloop.simulate.profile import Profile, Weights
-from fixloop.simulate.project import Project, make_project
-from fixloop.simulate.runner import Circumstances
-from fixloop.simulate.source_text import Failure
+from fixloop.simulate.profile import Profile
+from fixloop.simulate.setting import Setting, draw, setting_of
 from fixloop.simulate.truth import SessionTruth
-from fixloop.simulate.wire import Wiring, messages, person
+from fixloop.simulate.visibility import Visibility
+from fixloop.simulate.wire import messages
 from fixloop.simulate.world import World
 
-_AGENTS: Final = (
-    ("claude-code", "model-a"),
-    ("codex", "model-b"),
-    ("mini-swe-agent", "model-c"),
-    ("opencode", "model-a"),
-)
-_PEOPLE: Final = 12
+_BACK = range(5, 25)
+"""How many sessions before is the one that a session takes over from: near enough to matter, and over by then."""
+_SAME_TASK = 0.6
+"""Of those who try again, those who have the other's bug before them; the others make it by themselves."""
+_SAME_BRANCH = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +37,25 @@ class Simulated:
     """All that happened, as nobody but a test may see it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """A session that was played, before anything of it has arrived."""
+
+    setting: Setting
+    desk: Desk
+    placed: list[Placed]
+    rng: Random
+    before: Before | None
+
+
 def simulate(profile: Profile, seed: int, index: int) -> Simulated:
     """Session number `index` of a seed, the same whatever else is asked for."""
-    rng = Random(f"{seed}:{index}")  # noqa: S311 -- reproducible on purpose, and no secret
-    session_id = f"simulated-{seed}-{index:06d}"
-    project = _project(profile, seed, rng.randrange(profile.projects))
-    agent, model = rng.choice(_AGENTS)
-    who = {
-        "gen_ai_agent_name": agent,
-        "gen_ai_request_model": model,
-        "vcs_repository_name": project.name,
-        "vcs_ref_head_name": rng.choice(("main", f"work-{index}")),
-        "enduser_pseudo_id": person(f"person {rng.randrange(_PEOPLE)}"),
-    }
-    framework = project.framework
-    wiring = Wiring(
-        agent, framework.name, framework.runner, _draw(rng, profile.captures), profile.results_per_part
-    )
-    chronicle = _play(profile, rng, project)
-    placed = place(profile, rng, list(messages(chronicle, wiring, rng)))
-    labels, also = truth_of(chronicle, whole_files=wiring.whole_files, lines=wiring.lines)
-    events = to_events(profile, rng, session_id, index, placed, who)
+    played = _play(profile, seed, index)
+    setting, chronicle, rng, before = played.setting, played.desk.chronicle, played.rng, played.before
+    labels, also = truth_of(chronicle, setting.wiring, before)
+    events = to_events(profile, rng, setting.session_id, index, played.placed, setting.who)
     truth = SessionTruth(
-        session_id=session_id,
+        session_id=setting.session_id,
         habit=chronicle.habit,
         labels=labels,
         also=also,
@@ -69,47 +63,63 @@ def simulate(profile: Profile, seed: int, index: int) -> Simulated:
             tuple(test for member in ring for test in member) for ring in chronicle.rings.values()
         ),
         events=len(events),
+        follows=before.legacy.session_id if before else None,
     )
     return Simulated(tuple(arrivals(profile, rng, events)), truth, chronicle)
 
 
-@lru_cache(maxsize=256)
-def _project(profile: Profile, seed: int, index: int) -> Project:
-    return make_project(profile, seed, index)
+def _play(profile: Profile, seed: int, index: int) -> _Played:
+    fate = Random(f"{seed}:{index}:lineage")  # noqa: S311 -- reproducible on purpose, and no secret
+    if fate.random() < profile.handed_on:
+        legacy = _legacy(profile, seed, index)
+        if legacy is not None:
+            return _play_heir(profile, seed, index, fate, legacy)
+    return _play_alone(profile, seed, index)
 
 
-def _play(profile: Profile, rng: Random, project: Project) -> Chronicle:
-    """What happens at the desk."""
-    world = World(project)
-    desk = Desk(profile, rng, world, _circumstances(profile, rng, project))
+def _play_alone(profile: Profile, seed: int, index: int) -> _Played:
+    rng = Random(f"{seed}:{index}")  # noqa: S311 -- reproducible on purpose, and no secret
+    setting = setting_of(profile, seed, index, rng)
+    desk = Desk(profile, rng, World(setting.project), setting.circumstances(profile, rng))
+    desk.chronicle.isolated = setting.isolated
     if desk.chance(profile.preexisting_failures):
         plant_bugs(desk, 1)
-    habit = _draw(rng, profile.habits)
+    desk.chronicle.habit = draw(rng, profile.habits)
+    HABITS[desk.chronicle.habit](desk)
+    placed = place(profile, rng, list(messages(desk.chronicle, setting.wiring, rng)))
+    return _Played(setting, desk, placed, rng, None)
+
+
+def _play_heir(profile: Profile, seed: int, index: int, fate: Random, legacy: Legacy) -> _Played:
+    rng = Random(f"{seed}:{index}")  # noqa: S311 -- reproducible on purpose, and no secret
+    habit = draw(fate, profile.lineages)
+    fresh = habit == "trying_again"
+    world = workspace(habit, legacy, same_task=fate.random() < _SAME_TASK)
+    setting = setting_of(profile, seed, index, rng).after(legacy, same_branch=fate.random() < _SAME_BRANCH)
+    desk = Desk(profile, rng, world, setting.circumstances(profile, rng))
+    for repaired in legacy.repaired:
+        desk.circumstances.lacking.pop(repaired.case.name, None)
+    desk.taken |= legacy.touched
+    desk.chronicle.isolated = setting.isolated and fresh
     desk.chronicle.habit = habit
-    HABITS[habit](desk)
-    return desk.chronicle
+    HEIRS[habit](desk, legacy)
+    placed = place(profile, rng, list(messages(desk.chronicle, setting.wiring, rng)))
+    return _Played(setting, desk, placed, rng, Before(legacy, fresh))
 
 
-def _circumstances(profile: Profile, rng: Random, project: Project) -> Circumstances:
-    circumstances = Circumstances(
-        retries=rng.random() < profile.runner_retries, trees=rng.random() < profile.tree_digests
-    )
-    if rng.random() < profile.environment_failures:
-        host = rng.randrange(profile.hosts)
-        lacking = Failure(
-            "OSError", f"no service '{_SERVICES[host % len(_SERVICES)]}' on host-{host}", "conftest::service"
+def _legacy(profile: Profile, seed: int, index: int) -> Legacy | None:
+    """What the nearest session leaves that leaves anything and took over from nobody itself."""
+    for earlier in (index - back for back in _BACK if back <= index):
+        fate = Random(f"{seed}:{earlier}:lineage")  # noqa: S311 -- reproducible on purpose, and no secret
+        if fate.random() < profile.handed_on:
+            continue
+        played = _play_alone(profile, seed, earlier)
+        setting, chronicle = played.setting, played.desk.chronicle
+        visible = Visibility.of(chronicle, whole_files=setting.wiring.whole_files, lines=setting.wiring.lines)
+        who = setting.who
+        legacy = legacy_of(
+            setting.session_id, who["vcs_ref_head_name"], who["gen_ai_agent_name"], played.desk, visible
         )
-        circumstances.lacking = {project.cases[host % len(project.cases)].name: lacking}
-        circumstances.comes_and_goes = rng.choice((0.0, 0.0, 0.4))
-    if rng.random() < profile.outages:
-        circumstances.outage_in = rng.randint(1, 4)
-    return circumstances
-
-
-def _draw(rng: Random, weights: Weights) -> str:
-    names, numbers = zip(*weights, strict=True)
-    name: str = rng.choices(names, numbers)[0]
-    return name
-
-
-_SERVICES: Final = ("display", "docker", "clock", "mail", "gpu")
+        if legacy is not None:
+            return legacy
+    return None

@@ -21,7 +21,13 @@ _VERBS: Final = tuple(
         "stage store sum swap sync take trace trim unpack wrap"
     ).split()
 )
-_COMMON: Final = ("    return result", "    if value is None:", "        return None", "    result = []", "")
+COMMON_LINES: Final = (
+    "    return result",
+    "    if value is None:",
+    "        return None",
+    "    result = []",
+    "",
+)
 """Lines that occur in every file, as everywhere."""
 
 _ERRORS: Final = (
@@ -81,6 +87,6 @@ def failure(rng: Random, frame: str) -> Failure:
 
 def _line(rng: Random) -> str:
     if rng.random() < 0.15:
-        return rng.choice(_COMMON)
+        return rng.choice(COMMON_LINES)
     thing = rng.choice(_NOUNS)
     return f"    {thing}_{rng.choice(_NOUNS)} = {rng.choice(_VERBS)}_{thing}({rng.choice(_NOUNS)}, {rng.randint(0, 999)})"

@@ -39,6 +39,8 @@ class SessionTruth:
     """Of each ring of conflicting fixes, the tests in it, in the order in which they break; seen going round or not."""
     events: int
     """How many different events tell of it."""
+    follows: str | None = None
+    """The session whose work or task it took over; None for one that knows of no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def _session(document: Mapping[str, Any]) -> SessionTruth:
         also=tuple(_label(each) for each in document["also"]),
         cycle_members=tuple(tuple(members) for members in document["cycle_members"]),
         events=document["events"],
+        follows=document["follows"],
     )
 
 

@@ -82,6 +82,7 @@ def _note_lost(each: Return, changes: list[Change], notebook: Notebook, visible:
                 same
                 and each.kind is Kind.REINTRODUCTION
                 and not broke.hidden
+                and broke in visible
                 and change in visible
                 and fix in visible
             )

@@ -8,10 +8,9 @@ from math import inf
 from fixloop.simulate.chronicle import Change, Chronicle, Intent
 from fixloop.simulate.notebook import Notebook
 from fixloop.simulate.spans import History, Span, Story
+from fixloop.simulate.truths_of_asking import BY_TEST
 from fixloop.simulate.visibility import Visibility, puts_back
 from fixloop_schemas.vocabulary import Kind
-
-_BY_TEST = {Intent.EXTEND: Kind.TEST_IN_DEVELOPMENT, Intent.REQUIRE: Kind.REQUIREMENT_CHANGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,9 @@ def note_returns(
     for each in found:
         fix, broke = each.before.end, each.again.start
         names = each.history.names
-        if each.kind is None or fix is None or broke is None:
-            continue
-        # Taken out behind the editor's back, and put back next: whether that was meant as a check, no event tells.
+        if each.kind is None or each.kind in BY_TEST.values() or fix is None or broke is None:
+            continue  # What tests ask for is noted with the tests.
+        # Taken out behind the editor's back, and the same text put back next: by its edits it is a check, whatever was meant.
         secret = (
             broke.hidden and puts_back(each.again.end, fix) and not _edited_between(chronicle, each.again)
         )
@@ -70,6 +69,10 @@ def note_returns(
             laps=_laps(each, found) if each.kind is Kind.SIGNATURE_CYCLE else 0,
             sure=sure,
         )
+        if secret:
+            told = fix in visible and broke in visible and each.again.end in visible
+            told = told and each.before.green and each.kind is Kind.REINTRODUCTION
+            notebook.note(Kind.RESTORE_CHECK, names, each.run, each.again.seen[-1].run.run_id, sure=told)
         if broke.hidden or not sure:
             notebook.perhaps(names, Kind.FLAKY, Kind.RESTORE_CHECK)
     _note_rings(chronicle, histories, [each for each in found if each.kind is Kind.REINTRODUCTION], notebook)
@@ -101,8 +104,8 @@ def _kind(chronicle: Chronicle, before: Span, again: Span) -> Kind | None:
     )
     if chronicle.independent or fresh:
         return Kind.INDEPENDENT_ATTEMPTS
-    if broke.intent in _BY_TEST:
-        return _BY_TEST[broke.intent] if before.green else None
+    if broke.intent in BY_TEST:
+        return BY_TEST[broke.intent] if before.green else None
     if fix.intent is Intent.ACCEPT:
         return Kind.EXPECTATION_CHURN if broke.product else None
     if not (fix.product and broke.product) or broke.tests:

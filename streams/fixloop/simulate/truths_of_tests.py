@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from itertools import pairwise
 
-from fixloop.simulate.chronicle import Change, Chronicle, Intent, Run
+from fixloop.simulate.chronicle import Change, Chronicle, Intent, Run, RunBegins
 from fixloop.simulate.notebook import UNCLEAR, Notebook
 from fixloop.simulate.spans import Check, History, Sighting, Span, Story
+from fixloop.simulate.truths_of_asking import changed_before, note_asked, note_cut
 from fixloop.simulate.visibility import Visibility
 from fixloop_schemas.vocabulary import Kind, Outcome
 
 ATTEMPTS = 6
 """Attempts at one bug, each with a run that still shows it, from which on it counts as stuck (docs/glossary.md)."""
-
-_BY_TEST = {Intent.EXTEND: Kind.TEST_IN_DEVELOPMENT, Intent.REQUIRE: Kind.REQUIREMENT_CHANGE}
 
 
 def note_tests(
@@ -27,13 +26,13 @@ def note_tests(
                 _note_first_regression(
                     history, story, span, notebook, visible, alone=history.test not in ringed
                 )
-                _note_asked(history, span, notebook)
+                note_asked(history, span, changes, chronicle.runs, notebook)
                 _note_silenced(history, span, changes, chronicle.runs, notebook, visible)
                 _note_stuck(history, span, changes, notebook)
             for check in story.checks:
-                _note_check(history, story, check, notebook, visible)
-        _note_cut(history, changes, notebook)
-        _note_other_failures(history, notebook)
+                _note_check(history, story, check, chronicle, notebook, visible)
+        note_cut(history, changes, notebook)
+        _note_other_failures(history, changes, notebook)
         _note_unreliable(history, changes, notebook)
 
 
@@ -63,28 +62,6 @@ def _note_first_regression(
     notebook.note(Kind.FIRST_REGRESSION, history.names, span.seen[0].run.run_id, last, sure=sure)
 
 
-def _note_asked(history: History, span: Span, notebook: Notebook) -> None:
-    """The test itself asked for more, or for something else, and was red."""
-    start = span.start
-    if start is None or start.intent not in _BY_TEST:
-        return
-    sure = start.seen and history.seen_green(-1, start.at)
-    run = span.seen[0].run.run_id
-    notebook.note(_BY_TEST[start.intent], history.names, run, span.seen[-1].run.run_id, sure=sure)
-    notebook.perhaps(history.names, Kind.DIFFERENT_FAILURE, Kind.FIRST_REGRESSION)
-    if start.intent is Intent.REQUIRE:
-        notebook.perhaps(history.names, Kind.TEST_IN_DEVELOPMENT)
-
-
-def _note_cut(history: History, changes: list[Change], notebook: Notebook) -> None:
-    """The test asked for something else, and a run showed it red with a message that was cut: so much may be said."""
-    for change in changes:
-        asked = change.intent in _BY_TEST and any(effect.test == history.test for effect in change.effects)
-        after = next((sighting for sighting in history.sightings if sighting.at > change.at), None)
-        if asked and after is not None and after.shown.outcome.red and not after.certain:
-            notebook.perhaps(history.names, _BY_TEST[change.intent])
-
-
 def _note_silenced(
     history: History,
     span: Span,
@@ -105,6 +82,8 @@ def _note_silenced(
     kind = Kind.GAMED_FIX if end.intent is Intent.GAME else Kind.EXPECTATION_CHURN
     if kind is Kind.EXPECTATION_CHURN and (span.start is None or not span.start.product):
         return
+    if kind is Kind.EXPECTATION_CHURN:
+        notebook.perhaps(history.names, Kind.DIFFERENT_FAILURE)
     known = _known_before(history, span, changes)
     sure = not product and known and end in visible and (span.start is None or span.start in visible)
     notebook.note(kind, history.names, gone.run_id, gone.run_id, sure=sure)
@@ -151,7 +130,12 @@ def _note_stuck(history: History, span: Span, changes: list[Change], notebook: N
 
 
 def _note_check(
-    history: History, story: Story, check: Check, notebook: Notebook, visible: Visibility
+    history: History,
+    story: Story,
+    check: Check,
+    chronicle: Chronicle,
+    notebook: Notebook,
+    visible: Visibility,
 ) -> None:
     """A fix was out on purpose, a run showed it, and it was put back."""
     fixed = [
@@ -168,10 +152,21 @@ def _note_check(
     run = check.seen[0].run.run_id
     sure = green and (told or trees)
     notebook.note(Kind.RESTORE_CHECK, history.names, run, check.seen[-1].run.run_id, sure=sure)
-    if check.out.hidden:
+    if check.out.hidden or _told_late(check, chronicle):
         notebook.perhaps(history.names, Kind.FLAKY)
     if not sure:
         notebook.perhaps(history.names, Kind.REINTRODUCTION)
+
+
+def _told_late(check: Check, chronicle: Chronicle) -> bool:
+    """Whether the events tell of a check's run only after they told that the fix was back."""
+    back = [place for place, entry in enumerate(chronicle.entries) if entry is check.back]
+    runs = [
+        place
+        for place, entry in enumerate(chronicle.entries)
+        if isinstance(entry, RunBegins) and entry.run is check.seen[0].run
+    ]
+    return bool(back and runs) and back[0] < runs[0]
 
 
 def _tells_of_check(out: Change, back: Change | None, fix: Change, visible: Visibility) -> bool:
@@ -183,7 +178,7 @@ def _tells_of_check(out: Change, back: Change | None, fix: Change, visible: Visi
     return visible.undoes(back, out)
 
 
-def _note_other_failures(history: History, notebook: Notebook) -> None:
+def _note_other_failures(history: History, changes: list[Change], notebook: Notebook) -> None:
     """A test that had been repaired fails in another way."""
     for old in history.stories:
         for new in history.stories:
@@ -199,7 +194,10 @@ def _note_other_failures(history: History, notebook: Notebook) -> None:
                 continue
             at = new.spans[0].seen[0].at
             green = history.seen_green(before[-1].seen[-1].at, at)
-            sure = green and start.product and not start.tests and start.seen
+            asked = changed_before(history, new.spans[0], changes, product=False)
+            if asked:
+                notebook.perhaps(history.names, Kind.REQUIREMENT_CHANGE)
+            sure = green and start.product and not start.tests and start.seen and not asked
             notebook.note(
                 Kind.DIFFERENT_FAILURE,
                 history.names,
@@ -222,11 +220,14 @@ def _note_unreliable(history: History, changes: list[Change], notebook: Notebook
     for before, after in pairwise(history.sightings):
         still = not any(before.at < change.at < after.at for change in changes)
         if still and _differ(before, after) and not (before.run.outage or after.run.outage):
-            sure = "environment" not in (before.shown.why, after.shown.why)
+            sure = not lacking
             notebook.note(Kind.FLAKY, names, after.run.run_id, after.run.run_id, sure=sure)
     for sighting in odd:
         if sighting.passed and sighting.shown.attempts:
-            notebook.note(Kind.FLAKY, names, sighting.run.run_id, sighting.run.run_id)
+            run_id = sighting.run.run_id
+            notebook.note(Kind.FLAKY, names, run_id, run_id, sure=not lacking)
+    if any(change.intent is Intent.TAKE_OUT for change in changes):
+        notebook.perhaps(names, Kind.RESTORE_CHECK)
     # What else one may think of a test that failed with nothing wrong, and that no run gave away.
     notebook.perhaps(names, *UNCLEAR)
 

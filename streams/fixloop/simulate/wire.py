@@ -43,6 +43,8 @@ class Wiring:
     capture: str
     """whole, lines, whole_and_lines: see `Profile.captures`."""
     results_per_part: int
+    revisions: bool = False
+    """Whether they know the commit that is checked out."""
 
     @property
     def whole_files(self) -> bool:
@@ -56,10 +58,24 @@ class Wiring:
 
 
 def messages(chronicle: Chronicle, wiring: Wiring, rng: Random) -> Iterator[Message]:
-    """The session's messages, in its own order."""
+    """The session's messages, in its own order, each with the commit that is checked out where that is known."""
+    revision = chronicle.revision
+    for message in _messages(chronicle, wiring, rng):
+        if isinstance(message.entry, Commits):
+            revision = message.entry.revision
+        if wiring.revisions:
+            message.data = {"vcs_ref_head_revision": revision, **message.data}
+        yield message
+
+
+def _messages(chronicle: Chronicle, wiring: Wiring, rng: Random) -> Iterator[Message]:
     agent = f"/agent/{wiring.agent}"
-    independent = {"independent": True} if chronicle.independent else {}
-    yield Message("session.started.v1", agent, {"reason": "startup", **independent})
+    own = {
+        name: True
+        for name, holds in (("independent", chronicle.independent), ("isolated", chronicle.isolated))
+        if holds
+    }
+    yield Message("session.started.v1", agent, {"reason": "startup", **own})
     for entry in chronicle.entries:
         match entry:
             case Change():
@@ -67,7 +83,8 @@ def messages(chronicle: Chronicle, wiring: Wiring, rng: Random) -> Iterator[Mess
             case RunBegins():
                 yield _begins(entry, wiring)
             case Commits():
-                yield Message("commit.created.v1", agent, {"revision": entry.revision}, entry)
+                parents = {"parents": [entry.parent]} if wiring.revisions else {}
+                yield Message("commit.created.v1", agent, {"revision": entry.revision, **parents}, entry)
             case _:
                 yield from _ends(entry, entry.run, wiring, rng)
     yield Message("session.ended.v1", agent, {"reason": "completed"})

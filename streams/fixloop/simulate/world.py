@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from fixloop.simulate.project import Case, Project, Variant, head_of, path_of
+from fixloop.simulate.revision import revision_of
 from fixloop.simulate.source_text import Failure
 
 BROKEN: Final = "broken"
@@ -58,6 +59,10 @@ class World:
             self._index(name)
         self.verdicts: dict[str, Verdict] = dict.fromkeys(self.cases, PASS)
         self.committed = dict(self.cells)
+        self.revision = project.revision
+        """The commit that is checked out."""
+        self.brought = False
+        """Whether the session's task is in what is said to be committed, and in no commit yet."""
 
     def add_case(self, case: Case, path: str) -> None:
         """A test that is not written yet."""
@@ -95,6 +100,38 @@ class World:
         """Have the session begin with these cells, as committed."""
         self.set(cells)
         self.committed.update(cells)
+        self.brought = True
+
+    def commit(self) -> str | None:
+        """Commit everything, and give the new revision; None when there is nothing to commit."""
+        if self.committed == self.cells:
+            return None
+        self.committed = dict(self.cells)
+        return self.name_commit()
+
+    def name_commit(self) -> str:
+        """What is committed gets its revision."""
+        files: dict[str, list[str]] = {}
+        for path, cells in self.layout.items():
+            lines = [line for cell in cells if cell in self.committed for line in self.committed[cell].lines]
+            if lines:
+                files[path] = lines
+        self.revision = revision_of(self.revision, files)
+        self.brought = False
+        return self.revision
+
+    def back_to(self, cells: Mapping[str, Variant], revision: str) -> None:
+        """The world with these cells, all of them in one commit, and nothing else."""
+        self.cells = dict(cells)
+        self.committed = dict(cells)
+        self.revision = revision
+        self.layout = {
+            path: known
+            for path, here in self.layout.items()
+            if (known := tuple(cell for cell in here if cell in cells))
+        }
+        self.names = {name: name for name in self.cases}
+        self.verdicts = {name: self._verdict(name) for name in self.cases}
 
     def meaning(self, cell: str) -> str:
         """What a cell means now."""

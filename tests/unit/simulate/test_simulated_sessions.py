@@ -15,6 +15,7 @@ from fixloop.ingest.event_files import read_events
 from fixloop.simulate import PROFILES, Profile, Simulated, read_truth, simulate
 from fixloop.simulate.chronicle import Change
 from fixloop.simulate.habits import HABITS
+from fixloop.simulate.heirs import HEIRS
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import dump
 from fixloop_schemas.vocabulary import Kind
@@ -123,7 +124,8 @@ def test_cycles_are_in_a_minority_of_sessions() -> None:
 def test_every_habit_occurs_and_is_known() -> None:
     """The profile's habits are the ones that there are, and each plays."""
     assert {name for name, _ in DEFAULT.habits} == set(HABITS)
-    assert {session.truth.habit for session in some()} == set(HABITS)
+    assert {name for name, _ in DEFAULT.lineages} == set(HEIRS)
+    assert {session.truth.habit for session in some()} == set(HABITS) | set(HEIRS)
 
 
 def test_labels_name_runs_and_tests_of_the_session() -> None:
@@ -138,6 +140,26 @@ def test_labels_name_runs_and_tests_of_the_session() -> None:
         for label in session.truth.labels:
             assert {label.first_run, label.last_run} <= runs | {None}
             assert set(label.tests) <= names
+
+
+def test_a_test_that_lacks_something_need_not_be_called_flaky() -> None:
+    """What comes and goes with its host is environment, and flaky is what may be said."""
+    for session in some():
+        lacking = {label.tests for label in session.truth.labels if label.kind is Kind.ENVIRONMENT}
+        flaky = {label.tests for label in session.truth.labels if label.kind is Kind.FLAKY}
+        assert not lacking & flaky
+
+
+def test_a_fix_that_went_unseen_and_is_put_back_next_is_a_check() -> None:
+    """Hidden, and the same text put back: a check is to be found, and that a fix was lost may be said."""
+    checks = 0
+    for session in some():
+        labels = {(label.kind, label.tests) for label in session.truth.labels}
+        if session.truth.habit == "forgetful":
+            checked = {tests for kind, tests in labels if kind is Kind.RESTORE_CHECK}
+            checks += bool(checked)
+            assert not {(Kind.LOST_FIX, tests) for tests in checked} & labels
+    assert checks > 0
 
 
 def test_a_text_is_what_the_edit_before_left() -> None:
