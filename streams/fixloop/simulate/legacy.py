@@ -58,6 +58,11 @@ class Legacy:
         commits = [entry.at for entry in self.chronicle.entries if isinstance(entry, Commits) and entry.seen]
         return max(commits, default=-1)
 
+    @property
+    def committed(self) -> bool:
+        """Whether every repair that it left is in a commit that is known."""
+        return all(each.fix.at < self.last_commit for each in self.repaired)
+
 
 def legacy_of(session_id: str, branch: str, agent: str, desk: Desk, visible: Visibility) -> Legacy | None:
     """What a session leaves; None when nobody could take over from it.

@@ -1,5 +1,6 @@
 """One session from beginning to end: who works where, on what, a habit at work, and the events that arrive."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -23,7 +24,11 @@ _BACK = range(5, 25)
 """How many sessions before is the one that a session takes over from: near enough to matter, and over by then."""
 _SAME_TASK = 0.6
 """Of those who try again, those who have the other's bug before them; the others make it by themselves."""
-_SAME_BRANCH = 0.4
+_BY_COMMIT = 0.5
+"""Of heirs, those who look for a session that committed its repairs; the others take the nearest."""
+_SAME_BRANCH = 0.3
+_SAME_BRANCH_UNCOMMITTED = 0.8
+"""Of heirs, those who stay on the other's branch: what is in no commit is mostly found where it was left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def simulate(profile: Profile, seed: int, index: int) -> Simulated:
 def _play(profile: Profile, seed: int, index: int) -> _Played:
     fate = Random(f"{seed}:{index}:lineage")  # noqa: S311 -- reproducible on purpose, and no secret
     if fate.random() < profile.handed_on:
-        legacy = _legacy(profile, seed, index)
+        legacy = _legacy(profile, seed, index, by_commit=fate.random() < _BY_COMMIT)
         if legacy is not None:
             return _play_heir(profile, seed, index, fate, legacy)
     return _play_alone(profile, seed, index)
@@ -95,7 +100,8 @@ def _play_heir(profile: Profile, seed: int, index: int, fate: Random, legacy: Le
     habit = draw(fate, profile.lineages)
     fresh = habit == "trying_again"
     world = workspace(habit, legacy, same_task=fate.random() < _SAME_TASK)
-    setting = setting_of(profile, seed, index, rng).after(legacy, same_branch=fate.random() < _SAME_BRANCH)
+    stay = _SAME_BRANCH if legacy.committed else _SAME_BRANCH_UNCOMMITTED
+    setting = setting_of(profile, seed, index, rng).after(legacy, same_branch=fate.random() < stay)
     desk = Desk(profile, rng, world, setting.circumstances(profile, rng))
     for repaired in legacy.repaired:
         desk.circumstances.lacking.pop(repaired.case.name, None)
@@ -107,8 +113,18 @@ def _play_heir(profile: Profile, seed: int, index: int, fate: Random, legacy: Le
     return _Played(setting, desk, placed, rng, Before(legacy, fresh))
 
 
-def _legacy(profile: Profile, seed: int, index: int) -> Legacy | None:
-    """What the nearest session leaves that leaves anything and took over from nobody itself."""
+def _legacy(profile: Profile, seed: int, index: int, *, by_commit: bool) -> Legacy | None:
+    """What the nearest session leaves that leaves anything, in a commit if that is wanted and there is one."""
+    nearest: Legacy | None = None
+    for legacy in _legacies(profile, seed, index):
+        if not by_commit or legacy.committed:
+            return legacy
+        nearest = nearest or legacy
+    return nearest
+
+
+def _legacies(profile: Profile, seed: int, index: int) -> Iterator[Legacy]:
+    """What the sessions before leave, the nearest first, but for those that took over from another themselves."""
     for earlier in (index - back for back in _BACK if back <= index):
         fate = Random(f"{seed}:{earlier}:lineage")  # noqa: S311 -- reproducible on purpose, and no secret
         if fate.random() < profile.handed_on:
@@ -121,5 +137,4 @@ def _legacy(profile: Profile, seed: int, index: int) -> Legacy | None:
             setting.session_id, who["vcs_ref_head_name"], who["gen_ai_agent_name"], played.desk, visible
         )
         if legacy is not None:
-            return legacy
-    return None
+            yield legacy
