@@ -8,8 +8,8 @@ from fixloop.detect.host import of_the_host
 from fixloop.detect.only_tests import by_tests_alone
 from fixloop.detect.outcomes import Fixed, Flipped, Opened, StillRed
 from fixloop.detect.reversals import undoes_the_fix
-from fixloop.detect.state import EditKind, Reason, SessionState, Sighting
-from fixloop.detect.windows import edits_between
+from fixloop.detect.state import Bug, EditKind, EditNote, Reason, SessionState, Sighting
+from fixloop.detect.windows import edits_between, product_edits
 from fixloop_schemas.vocabulary import Kind
 
 _FRESH_TREE = Reason(
@@ -47,8 +47,9 @@ def _readings(state: SessionState, found: Evidence) -> Iterator[tuple[Kind, Reas
         yield Kind.ENVIRONMENT, _HOST
     if found.test_edited and state.tests[found.bug.test].new and not undoes_the_fix(state, found):
         yield Kind.TEST_IN_DEVELOPMENT, _TEST_IS_NEW
-    followed = any(edit.test for edit in found.around_fix) and not found.touches_the_fix
-    if followed and (found.test_edited or found.first_broken_by_edit):
+    follows = found.first_broken_by_edit and not undoes_the_fix(state, found)
+    follows = follows or (found.test_edited and not found.touches_the_fix)
+    if follows and any(edit.test for edit in found.around_fix):
         yield Kind.EXPECTATION_CHURN, _EXPECTATION_FOLLOWS
 
 
@@ -68,20 +69,33 @@ def environment_failures(ledger: Ledger, seen: Sequence[StillRed | Fixed | Flipp
 def different_failures(
     state: SessionState, ledger: Ledger, sighting: Sighting, opened: Sequence[Opened]
 ) -> None:
-    """A test that was fixed fails again, and in another way: a different failure, not the old one."""
+    """A test that was green fails in another way than before: it was edited, or it is a different failure and not the old one."""
     for change in opened:
-        earlier = change.instead_of
+        tracked, earlier = state.tests[change.bug.test], change.instead_of
+        if tracked.last_pass is None:
+            continue
+        between = edits_between(state.edits, tracked.last_pass.code, sighting.code)
+        asked = by_tests_alone(ledger, tracked, change.bug, _apart(state, earlier, between))
+        if asked and not any(edit.product for edit in between):
+            continue
         if earlier is None or not (earlier.failure.complete and change.bug.failure.complete):
             continue
-        tracked = state.tests[change.bug.test]
-        was_green = tracked.last_pass is not None
-        if tracked.last_pass is not None:
-            between = edits_between(state.edits, tracked.last_pass.code, sighting.code)
-            if by_tests_alone(ledger, tracked, change.bug, between):
-                continue
-        if was_green and ledger.naming(Kind.DIFFERENT_FAILURE, change.bug.bug_id) is None:
+        green_since = earlier.fix is not None and tracked.last_pass.seq > earlier.fix.red.seq
+        if green_since and ledger.naming(Kind.DIFFERENT_FAILURE, change.bug.bug_id) is None:
             bugs = [as_named(change.bug), as_named(earlier)]
             ledger.found(Kind.DIFFERENT_FAILURE, bugs, [], (_ANOTHER_FAILURE,))
+
+
+def _apart(state: SessionState, earlier: Bug | None, edits: Sequence[EditNote]) -> Sequence[EditNote]:
+    """The edits without those to files of the product that an earlier fix did not touch.
+
+    Who changes what a test asks for goes on with other things meanwhile.
+    """
+    fix = earlier.fix if earlier else None
+    if fix is None:
+        return edits
+    touched = {edit.path for edit in product_edits(state.edits, fix.red.code, fix.green.code)}
+    return [edit for edit in edits if edit.test or edit.path in touched or edit.path is None]
 
 
 def _from_a_fresh_tree(found: Evidence) -> bool:

@@ -87,6 +87,8 @@ class Place:
     """The last run of the same scope, in which a bug seen now for the first time was not seen."""
     test_edited: bool
     """Whether a test was edited since that run, or since the session began."""
+    all_known: bool = False
+    """Whether that run named every test that ran, and none of them was forgotten: a test met now was not there."""
 
 
 def bug_id(repository: str | None, test: str, failure: Failure) -> str:
@@ -124,7 +126,10 @@ def silenced(tracked: TrackedTest, sighting: Sighting) -> tuple[WentAway, ...]:
 
 def _passed(tracked: TrackedTest | None, case: CaseOutcome, place: Place) -> Observed:
     sighting = place.sighting
-    tracked = tracked or TrackedTest(sighting, red=False, last_pass=sighting)
+    appeared = place.test_edited and place.all_known
+    tracked = tracked or TrackedTest(
+        sighting, red=False, last_pass=sighting, new=appeared, since=sighting.seq
+    )
     cleared = [_cleared(bug, sighting, displaced=False) for bug in tracked.bugs]
     transitions = [change for _, change in cleared if change]
     flipped = any(isinstance(change, Flipped) for change in transitions)
@@ -144,7 +149,9 @@ def _failed(tracked: TrackedTest | None, case: CaseOutcome, place: Place) -> Obs
     flipped = Outcome.PASS in case.attempts or (
         tracked is not None and not tracked.red and tracked.last.code.same_as(sighting.code)
     )
-    tracked = tracked or TrackedTest(sighting, red=False, last_pass=None, new=place.test_edited)
+    tracked = tracked or TrackedTest(
+        sighting, red=False, last_pass=None, new=place.test_edited, since=sighting.seq
+    )
     known = _same_bug(tracked.bugs, failure)
     others = [
         (bug, None) if of_the_host(failure) else _cleared(bug, sighting, displaced=True)

@@ -130,6 +130,8 @@ class ScopeNote:
 
     sighting: Sighting
     red: tuple[str, ...] = ()
+    complete: bool = False
+    """It named every test that ran."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,9 @@ class TrackedTest:
     flip: Sighting | None = None
     """Where the outcome changed while the code did not: the test is flaky from then on."""
     new: bool = False
-    """It was first seen red, after a test had been edited in this session: somebody is writing it."""
+    """It was first seen after a test had been edited in this session, red or where a whole run had lacked it: somebody is writing it."""
+    since: int = 0
+    """Where it was first seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ def _observe_all(
         repository=of.who.vcs_repository_name,
         cleared=before.sighting if before else None,
         test_edited=any(edit.test and edit.number > since for edit in state.edits),
+        all_known=before is not None and before.complete and len(state.tests) < MAX_TESTS,
     )
     tests = follow_renames(state, run, sighting)
     transitions: list[Transition] = []
@@ -190,7 +191,7 @@ def _noted(state: SessionState, run: OpenRun, sighting: Sighting, red: Sequence[
     ids = tuple(bug.bug_id for bug in red)[:MAX_RED_IN_SCOPE]
     scopes = dict(state.scopes)
     scopes.pop(run.scope, None)
-    scopes[run.scope] = ScopeNote(sighting, ids)
+    scopes[run.scope] = ScopeNote(sighting, ids, run.complete)
     if ids and sighting.code.product_edits == 0:
         state = replace(state, baseline=tuple(dict.fromkeys((*state.baseline, *ids)))[:MAX_RED_IN_SCOPE])
     if not ids and (run.cases or run.passed):

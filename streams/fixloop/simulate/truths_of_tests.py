@@ -86,11 +86,23 @@ def _note_silenced(
         notebook.perhaps(history.names, Kind.DIFFERENT_FAILURE)
     known = _known_before(history, span, changes)
     sure = not product and known and end in visible and (span.start is None or span.start in visible)
+    if kind is Kind.GAMED_FIX:
+        sure = sure and (_silent(gone, history.test) or _tried(span, changes))
     notebook.note(kind, history.names, gone.run_id, gone.run_id, sure=sure)
     if not known:
         notebook.perhaps(history.names, Kind.GAMED_FIX, Kind.EXPECTATION_CHURN)
     if product:
         notebook.perhaps(history.names, Kind.FIRST_REGRESSION)
+
+
+def _silent(run: Run, test: str) -> bool:
+    """Whether a run has a test skipped, or not at all."""
+    return all(shown.outcome is Outcome.SKIP for shown in run.shown if shown.test == test)
+
+
+def _tried(span: Span, changes: list[Change]) -> bool:
+    """Whether runs tell that the product was worked at first: otherwise the test may just follow what had been changed before."""
+    return any(span.seen[0].at < change.at < span.seen[-1].at and change.product for change in changes)
 
 
 def _known_before(history: History, span: Span, changes: list[Change]) -> bool:
