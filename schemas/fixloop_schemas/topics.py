@@ -88,3 +88,14 @@ def _texts() -> list[str]:
 
 TOPICS: Final = load(_texts())
 """Every topic, by name."""
+
+_TOPIC_OF: Final = {event_type: topic.name for topic in TOPICS.values() for event_type in topic.types}
+
+
+def topic_of(event_type: str) -> str:
+    """The topic in which events of a type lie.
+
+    Raises:
+        KeyError: there is no such type.
+    """
+    return _TOPIC_OF[event_type]

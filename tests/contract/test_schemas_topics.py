@@ -8,7 +8,7 @@ import pytest
 from fixloop_schemas import topics
 from fixloop_schemas.limits import MAX_EVENT_BYTES
 from fixloop_schemas.registry import DETECTION_TYPE, MODELS
-from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, EVENTS, LEDGER, TOPICS, Topic
+from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, EVENTS, LEDGER, TOPICS, Topic, topic_of
 
 GOOD = (Path(topics.__file__).parent / "topics" / "ledger.toml").read_text(encoding="utf-8")
 
@@ -58,6 +58,12 @@ def test_the_largest_event_fits(topic: Topic) -> None:
 def test_every_type_is_in_exactly_one_topic() -> None:
     """Who looks for a type of event finds one place."""
     assert sorted(MODELS) == sorted(name for topic in TOPICS.values() for name in topic.types)
+
+
+@pytest.mark.parametrize("event_type", MODELS)
+def test_a_type_leads_to_its_topic(event_type: str) -> None:
+    """Who has an event knows where it goes."""
+    assert event_type in TOPICS[topic_of(event_type)].types
 
 
 def test_detections_lie_in_their_own_topic() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from fixloop.land.rows import combined, rows_of
 from fixloop.land.store import Store, dsn_of, open_store
-from fixloop.workers import folding
+from fixloop.workers.watched_sessions import WatchedSessions
 from fixloop_schemas.codec import Event
 from tests.builders import Session
 
@@ -30,14 +30,11 @@ def cycle(session_id: str = "s1", **attribution: Any) -> Session:
 
 
 def detections_of(events: Iterable[Event]) -> list[Event]:
-    """What folding the events finds, without a store."""
-    states: dict[str, Any] = {}
-    found: list[Event] = []
+    """What folding the events finds, without a store: by session, and in each in the order in which it is said."""
+    watched = WatchedSessions()
     for event in events:
-        session_id = event.data.session_id
-        states[session_id], detections = folding.fold(states.get(session_id), event)
-        found += detections
-    return found
+        watched.fold(watched.of("file", event.data.session_id), event)
+    return [event for session in watched.by_file.values() for event in session.found]
 
 
 def expected_content(directory: Path, events: Iterable[Event]) -> dict[str, list[tuple[Any, ...]]]:

@@ -1,5 +1,6 @@
 import random
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,22 @@ from fixloop.land.columns import COLUMNS
 from fixloop.land.rows import Rows
 from fixloop.land.store import Store
 from fixloop.observe.metrics import Metrics
-from fixloop.workers import embedded, folding
+from fixloop.workers import embedded, following
 from fixloop.workers.embedded import EmbeddedRunner
+from fixloop.workers.foldings import LEDGERS, SESSIONS
+from fixloop.workers.following import Followed, Place, fold_through
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.codec import Event
+from fixloop_schemas.topics import EVENTS, LEDGER
 from fixloop_schemas.vocabulary import DeadReason
 from tests.integration.opened_store import content, cycle, detections_of, expected_content, opened_store
+from tests.lineages import in_turn, lineage_sessions
 
 S1 = cycle("s1").events
 S2 = cycle("s2", gen_ai_request_model="model-y").events
 BOTH = [event for pair in zip(S1, S2, strict=True) for event in pair]
+LEARNING = in_turn(lineage_sessions(2))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +74,7 @@ def test_the_same_again_changes_nothing(expected: Expected, store: Store) -> Non
             feed(runner, events)
     assert expected == content(store)
     assert len(detections_of(BOTH)) == len(told)
-    assert ((2,),) == store.query("SELECT count() FROM session_states").rows
+    assert ((2,),) == store.query("SELECT count() FROM states").rows
 
 
 def test_few_states_in_memory(expected: Expected, store: Store) -> None:
@@ -125,10 +131,10 @@ def test_an_event_that_cannot_be_folded_is_a_dead_letter(
     def fold(state: Any, event: Event) -> Any:
         if event.id == "s1:5":
             raise ValueError("a fault of ours")
-        return folded(state, event)
+        return SESSIONS.fold(state, event)
 
-    folded = folding.fold
-    monkeypatch.setattr(embedded, "fold", fold)
+    faulty = {EVENTS: replace(SESSIONS, fold=fold), LEDGER: LEDGERS}
+    monkeypatch.setattr(following, "FOLDINGS", faulty)
     with EmbeddedRunner(store) as runner:
         feed(runner, BOTH)
     (letter,) = store.query("SELECT reason, detail, raw FROM dead_letters").rows
@@ -180,9 +186,9 @@ def test_a_state_is_never_ahead_of_its_rows(store: Store) -> None:
     for event in S1:
         runner.feed("test", event)
         runner.flush()
-    places = [place for place, table in enumerate(failing.written) if table == "session_states"]
+    places = [place for place, table in enumerate(failing.written) if table == "states"]
     assert len(S1) == len(places)
-    assert "session_states" == failing.written[-1]
+    assert "states" == failing.written[-1]
     assert all(after - before > 1 for before, after in pairwise(places))
 
 
@@ -191,7 +197,7 @@ def test_a_state_of_another_version_is_folded_anew(expected: Expected, store: St
     half = len(BOTH) // 2
     with EmbeddedRunner(store) as runner:
         feed(runner, BOTH[:half])
-    store.insert({"session_states": [(session_id, 99, "[0, null]") for session_id in ("s1", "s2")]})
+    store.insert({"states": [("sessions", session_id, 99, "[0, null]") for session_id in ("s1", "s2")]})
     with EmbeddedRunner(store) as runner:
         feed(runner, BOTH[half:])
     assert expected == content(store)
@@ -208,6 +214,45 @@ def test_any_batches_with_copies(expected: Expected, store: Store, seed: int) ->
             feed(runner, BOTH[max(0, place - chance.randint(0, 10)) : end])
             place = end
     assert expected == content(store)
+
+
+@pytest.mark.parametrize("most", [1, 7, len(LEARNING)])
+def test_sessions_learn_from_each_other(tmp_path: Path, most: int) -> None:
+    """Flushed after so many events, by a runner that is started anew each time: a fix lost elsewhere, and returns withdrawn."""
+    with opened_store(tmp_path / "data") as store:
+        for start in range(0, len(LEARNING), most):
+            with EmbeddedRunner(store) as runner:
+                feed(runner, LEARNING[start : start + most])
+        actual = content(store)
+        found = store.query(
+            "SELECT session_id, kind, status FROM detections WHERE alerting AND session_id NOT LIKE '%flips%' ORDER BY ALL"
+        ).rows
+    assert expected_content(tmp_path / "clean", LEARNING) == actual
+    assert (
+        ("repository-0/breaks", "reintroduction", "open"),
+        ("repository-0/returns", "reintroduction", "withdrawn"),
+        ("repository-1/breaks", "reintroduction", "open"),
+        ("repository-1/returns", "reintroduction", "open"),
+    ) == found
+
+
+def test_a_ledger_of_another_version_is_begun_anew(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    """What cannot be read is said and stops nothing; what is learned from then on is saved over it."""
+    keys = sorted({key for state, key in _places(LEARNING) if state == LEDGERS.kind})
+    store.insert({"states": [(LEDGERS.kind, key, 99, "[0, null]") for key in keys]})
+    with EmbeddedRunner(store) as runner:
+        feed(runner, LEARNING)
+    assert len(keys) == caplog.text.count("cannot be read")
+    saved = dict(store.query("SELECT key, state FROM states FINAL WHERE kind = 'ledgers'").rows)
+    assert keys == sorted(saved)
+    assert all(LEDGERS.restore(state.encode()).entries for state in saved.values())
+
+
+def _places(events: list[Event]) -> set[Place]:
+    followed = Followed()
+    for event in events:
+        fold_through(event, followed, dict.fromkeys)
+    return set(followed.after)
 
 
 def test_it_counts(store: Store) -> None:

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from fixloop.detect import SessionState, snapshot
+from fixloop.detect import snapshot
+from fixloop.detect.ledger import ledger_snapshot
 from fixloop.land.store import Store
 from fixloop.workers.embedded import EmbeddedRunner
-from fixloop.workers.folding import fold
+from fixloop.workers.foldings import LEDGERS, SESSIONS
+from fixloop.workers.watched_sessions import WatchedSessions
 from fixloop_schemas import codec
 from tests.integration.opened_store import content, cycle, expected_content, opened_store
+from tests.lineages import in_turn, lineage_sessions
 
-EVENTS = [event for pair in zip(cycle("s1").events, cycle("s2").events, strict=True) for event in pair]
+EVENTS = in_turn([cycle("s1"), cycle("s2"), *lineage_sessions()])
 BATCH = 16
 
 # Feeds a file in batches, and kills itself before the insert whose turn it is.
@@ -23,6 +26,7 @@ from pathlib import Path
 from fixloop.land.connection import Connection
 from fixloop.workers.embedded import EmbeddedRunner
 from fixloop_schemas import codec
+from tests.lineages import in_turn, lineage_sessions
 from tests.integration.opened_store import opened_store
 
 left = int(sys.argv[3])
@@ -45,18 +49,21 @@ with opened_store(Path(sys.argv[1])) as store, EmbeddedRunner(store) as runner:
 """
 
 
-def states(store: Store) -> dict[str, str]:
-    return dict(store.query("SELECT session_id, state FROM session_states FINAL").rows)
+def states(store: Store) -> dict[tuple[str, str], str]:
+    rows = store.query("SELECT kind, key, state FROM states FINAL").rows
+    return {(kind, key): state for kind, key, state in rows}
 
 
-def expected_states() -> dict[str, str]:
-    ends: dict[str, SessionState] = {}
+def expected_states() -> dict[tuple[str, str], str]:
+    watched = WatchedSessions()
     for event in EVENTS:
-        ends[event.data.session_id], _ = fold(ends.get(event.data.session_id), event)
-    return {session_id: snapshot(state).decode() for session_id, state in ends.items()}
+        watched.fold(watched.of("file", event.data.session_id), event)
+    sessions = {(SESSIONS.kind, one.session_id): one.state for one in watched.by_file.values()}
+    ledgers = {(LEDGERS.kind, key): ledger_snapshot(state).decode() for key, state in watched.ledgers.items()}
+    return {place: snapshot(state).decode() for place, state in sessions.items() if state} | ledgers
 
 
-@pytest.mark.parametrize("inserts", [0, 1, 3, 4, 5, 6, 8, 11, 14])
+@pytest.mark.parametrize("inserts", [0, 1, 3, 4, 5, 6, 8, 11, 14, 20, 26, 27, 33])
 def test_nothing_is_lost_or_doubled(tmp_path: Path, inserts: int) -> None:
     """A process is killed before one of its inserts; what it was fed is fed again, from the start, to the next."""
     file, data = tmp_path / "events.jsonl", tmp_path / "data"

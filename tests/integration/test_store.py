@@ -98,7 +98,7 @@ def test_one_store_from_many_threads(store: Store) -> None:
     "sql",
     [
         "DROP TABLE event_rows",
-        "INSERT INTO session_states VALUES ('s', 1, '')",
+        "INSERT INTO states VALUES ('sessions', 's', 1, '')",
         "CREATE TABLE x (a Int8) ENGINE = Log",
     ],
 )

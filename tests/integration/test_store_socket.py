@@ -97,7 +97,7 @@ def test_a_path_that_is_too_long_for_a_socket(tmp_path: Path) -> None:
 
 WRITES = [
     "DROP TABLE event_rows",
-    "INSERT INTO session_states VALUES ('s', 1, '')",
+    "INSERT INTO states VALUES ('sessions', 's', 1, '')",
     "INSERT INTO FUNCTION file('{tmp}/x.csv') SELECT 1",
     "WITH x AS (SELECT 1) INSERT INTO FUNCTION file('{tmp}/x.csv') SELECT * FROM x",
     "SELECT 1; INSERT INTO FUNCTION file('{tmp}/x.csv') SELECT 1",

@@ -6,7 +6,7 @@ import pytest
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from fixloop.errors import FixloopError
-from fixloop.workers.groups import SESSION_CHANGELOG
+from fixloop.workers.groups import CHANGELOGS, SESSION_CHANGELOG
 from fixloop.workers.provision import (
     TopicFound,
     Verdict,
@@ -39,13 +39,13 @@ def test_topics_are_made_as_their_data_says_and_only_once(own_broker: KafkaBroke
     assert {Verdict.MISSING} == {one.verdict for one in list_topics(bootstrap)}
     assert {Verdict.CREATED} == {one.verdict for one in apply_topics(bootstrap)}
     second = apply_topics(bootstrap)
-    assert [(name, Verdict.EXISTS) for name in (*TOPICS, SESSION_CHANGELOG)] == [
+    assert [(name, Verdict.EXISTS) for name in (*TOPICS, *CHANGELOGS)] == [
         (one.name, one.verdict) for one in second
     ]
     assert second == list_topics(bootstrap)
     check_topics(bootstrap)
     with KafkaAdminClient(bootstrap_servers=bootstrap) as admin:
-        resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in (*TOPICS, SESSION_CHANGELOG)]
+        resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in (*TOPICS, *CHANGELOGS)]
         found = admin.describe_configs(resources, config_filter="all")["topic"]
     for topic in TOPICS.values():
         actual = {name: found[topic.name][name]["value"] for name in topic.kafka_settings}
@@ -70,13 +70,14 @@ def test_what_exists_is_left_alone(own_broker: KafkaBroker) -> None:
 
 
 @pytest.mark.kafka
-def test_a_worker_does_not_begin_on_unequal_partitions(own_broker: KafkaBroker) -> None:
-    """A changelog that has not the events' partitions would lose each event: the worker ends with one line that says what to do."""
+@pytest.mark.parametrize("changelog", CHANGELOGS)
+def test_a_worker_does_not_begin_on_unequal_partitions(own_broker: KafkaBroker, changelog: str) -> None:
+    """A changelog that has not its topic's partitions would lose each event: the worker ends with one line that says what to do."""
     bootstrap = own_broker.bootstrap
     apply_topics(bootstrap, partitions=2)
-    _delete(bootstrap, SESSION_CHANGELOG)
-    _create(bootstrap, SESSION_CHANGELOG, 5)
-    for role in ("detect", "land"):
+    _delete(bootstrap, changelog)
+    _create(bootstrap, changelog, 5)
+    for role in ("detect", "ledger", "land"):
         done = subprocess.run(
             command("worker", role, "--kafka", bootstrap),
             capture_output=True,
@@ -86,7 +87,7 @@ def test_a_worker_does_not_begin_on_unequal_partitions(own_broker: KafkaBroker) 
         )
         assert 1 == done.returncode
         (line,) = done.stderr.splitlines()
-        assert f"{EVENTS} has 2 partitions and {SESSION_CHANGELOG} has 5" in line
+        assert f"{CHANGELOGS[changelog]} has 2 partitions and {changelog} has 5" in line
         assert "fixloop topics apply" in line
 
 

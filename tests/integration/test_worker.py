@@ -13,12 +13,13 @@ from threading import Event
 import pytest
 from kafka import KafkaProducer
 
-from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP
+from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP, LEDGER_GROUP
 from fixloop.workers.provision import apply_topics
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import KafkaMessage
-from fixloop_schemas.topics import EVENTS
-from tests.builders import Session, fold, latest
+from fixloop_schemas.topics import EVENTS, LEDGER
+from fixloop_schemas.vocabulary import DetectionStatus
+from tests.builders import Session, fold_all, latest
 from tests.integration.worker_processes import (
     answer,
     command,
@@ -30,12 +31,19 @@ from tests.integration.worker_processes import (
     start_worker,
     wait_until_settled,
 )
+from tests.lineages import in_turn, lineage_sessions
 from tests.malformed import MALFORMED
 from tests.services.kafka_broker import KafkaBroker
 from tests.services.polling import poll
 from tests.services.server_process import ServerProcess
 
 pytestmark = pytest.mark.kafka
+
+TESTS = ("tests/test_a.py::test_a", "tests/test_b.py::test_b")
+
+_STANDING = """
+SELECT detection_id, detection_version FROM detections
+WHERE NOT (status = 'withdrawn' AND position(data, '"fixing_session"') > 0)"""
 
 Plain = tuple[bytes | None, bytes | None, list[tuple[str, bytes | None]]]
 """Key, value and headers."""
@@ -56,32 +64,37 @@ def stack() -> Iterator[ExitStack]:
 
 
 def _sessions(count: int) -> list[Session]:
-    """Sessions with a reintroduction and a flaky test in each."""
+    """Sessions with a reintroduction and a flaky test in each, and each on a repository of its own."""
     sessions = []
     for number in range(count):
-        session = Session(f"session-{number}").started().run(a="fail", b="pass")
-        session.edit().run(a="pass", b="fail").edit().run(a="fail", b="pass").run(a="pass", b="pass")
+        session = Session(f"session-{number}", vcs_repository_name=f"example/{number}").started()
+        for outcomes in (("fail", "pass"), ("pass", "fail"), ("fail", "pass")):
+            session.edit().run(dict(zip(TESTS, outcomes, strict=True)))
+        session.run(dict.fromkeys(TESTS, "pass"))
         sessions.append(session.edit().commit().ended())
     return sessions
 
 
 def _messages(sessions: list[Session]) -> list[KafkaMessage]:
     """The sessions' events as messages, one event of each session in turn."""
-    in_turn = itertools.zip_longest(*(session.events for session in sessions))
-    return [codec.to_kafka(event) for events in in_turn for event in events if event is not None]
+    return [codec.to_kafka(event) for event in in_turn(sessions)]
 
 
 def _expected(sessions: list[Session]) -> dict[str, int]:
-    """The latest version of each detection in the sessions, by its id."""
-    found = [one for session in sessions for one in latest(fold(session.events)[1])]
-    assert len(found) >= len(sessions)
-    return {one.detection_id: one.detection_version for one in found}
+    """The latest version of each detection in the sessions, by its id; of those between sessions, the ones that stand."""
+    watched = fold_all(sessions)
+    found = [one for session in watched.by_file.values() for one in latest(session.versions)]
+    return {
+        one.detection_id: one.detection_version
+        for one in found
+        if one.status is not DetectionStatus.WITHDRAWN or not any(back.fixing_session for back in one.returns)
+    }
 
 
-def _send(bootstrap: str, messages: list[Plain]) -> None:
+def _send(bootstrap: str, messages: list[Plain], topic: str = EVENTS) -> None:
     with KafkaProducer(bootstrap_servers=bootstrap, linger_ms=20) as producer:
         for key, value, headers in messages:
-            producer.send(EVENTS, value, key, headers)
+            producer.send(topic, value, key, headers)
         producer.flush(timeout=60)
 
 
@@ -90,10 +103,7 @@ def _plain(message: KafkaMessage) -> Plain:
 
 
 def _landed(store: Path) -> dict[str, int]:
-    found = [
-        row.strip("[]").split(", ")
-        for row in answer(store, "SELECT detection_id, detection_version FROM detections")
-    ]
+    found = [row.strip("[]").split(", ") for row in answer(store, _STANDING)]
     assert len(found) == len({one[0] for one in found})
     return {detection_id.strip('"'): int(version) for detection_id, version in found}
 
@@ -166,8 +176,8 @@ def test_mostly_bad_messages_stop_the_worker(bootstrap: str, tmp_path: Path, sta
 
 
 def test_killed_workers_lose_and_double_nothing(bootstrap: str, tmp_path: Path, stack: ExitStack) -> None:
-    """SIGKILL of two detectors and the lander, each in the midst of its work: all is found and landed, once, as if nothing had happened."""
-    sessions = _sessions(600)
+    """SIGKILL of two detectors, the ledger and the lander, each in the midst of its work: all is found and landed, once, as ever."""
+    sessions = [*_sessions(500), *lineage_sessions(20)]
     messages = [_plain(message) for message in _messages(sessions)]
     workers: dict[str, ServerProcess] = {}
 
@@ -177,20 +187,26 @@ def test_killed_workers_lose_and_double_nothing(bootstrap: str, tmp_path: Path, 
         workers[name] = start_worker(bootstrap, tmp_path, role, "--metrics", "0", name=log)
         stack.callback(workers[name].stop)
 
-    for name in ("detect-1", "detect-2", "land"):
+    for name in ("detect-1", "detect-2", "ledger", "land"):
         start(name)
     killed = Event()
     with ThreadPoolExecutor(1) as pool:
         sending = pool.submit(_send_slowly, bootstrap, messages, killed)
         # Once when something is done and perhaps not committed, then when something is committed and perhaps not done.
-        for name, moment in (("detect-1", _folded), ("land", _committed), ("detect-2", _committed)):
+        for name, moment in (
+            ("detect-1", _folded),
+            ("ledger", _folded),
+            ("land", _committed),
+            ("detect-2", _committed),
+            ("ledger", _committed),
+        ):
             before = moment(workers[name], bootstrap)
             poll(f"{name} is at work", partial(_moved, moment, workers[name], bootstrap, before), every=0.01)
             workers[name].kill()
             start(name)
         killed.set()
         sending.result()
-    wait_until_settled(bootstrap, DETECT_GROUP, LAND_GROUP)
+    wait_until_settled(bootstrap, DETECT_GROUP, LEDGER_GROUP, LAND_GROUP)
     assert _expected(sessions) == _landed(tmp_path / "store")
     assert [f"[{len(messages)}]"] == answer(tmp_path / "store", "SELECT count() FROM events")
     assert [] == answer(tmp_path / "store", "SELECT source FROM dead_letters")
@@ -201,8 +217,17 @@ def _folded(worker: ServerProcess, _bootstrap: str) -> float:
 
 
 def _committed(worker: ServerProcess, bootstrap: str) -> float:
-    group = LAND_GROUP if "land" in worker.name else DETECT_GROUP
-    return sum(done for done, _ in offsets(bootstrap, group, [EVENTS]).values())
+    role = worker.name.split()[-1].partition("-")[0]
+    group, topic = {
+        "detect": (DETECT_GROUP, EVENTS),
+        "ledger": (LEDGER_GROUP, LEDGER),
+        "land": (LAND_GROUP, EVENTS),
+    }[role]
+    return sum(done for done, _ in offsets(bootstrap, group, [topic]).values())
+
+
+def _folded_of(worker: ServerProcess, kind: str) -> float:
+    return counted(worker, f'fixloop_events_folded_total{{type="{kind}"}}')
 
 
 def _moved(
@@ -250,10 +275,10 @@ def test_a_store_that_is_away_is_named(bootstrap: str, tmp_path: Path, stack: Ex
     assert "secret" not in line
 
 
-def test_one_process_has_both_roles_and_says_how_it_is(
+def test_one_process_has_all_roles_and_says_how_it_is(
     bootstrap: str, tmp_path: Path, stack: ExitStack
 ) -> None:
-    """Both roles in one process do what they do apart; metrics and health are served; SIGTERM ends it, and what is done is committed."""
+    """All roles in one process do what they do apart; metrics and health are served; SIGTERM ends it, and what is done is committed."""
     worker = ServerProcess(
         "worker",
         command("worker", "--kafka", bootstrap, "--store", f"chdb://{tmp_path / 'store'}", "--metrics", "0"),
@@ -261,20 +286,22 @@ def test_one_process_has_both_roles_and_says_how_it_is(
     )
     stack.callback(worker.stop)
     worker.wait_until(lambda: ": ready" in worker.said())
-    sessions = _sessions(3)
+    sessions = [*_sessions(3), *lineage_sessions()]
     messages = _messages(sessions)
     _send(bootstrap, [_plain(message) for message in messages])
-    wait_until_settled(bootstrap, DETECT_GROUP, LAND_GROUP)
+    wait_until_settled(bootstrap, DETECT_GROUP, LEDGER_GROUP, LAND_GROUP)
     assert _expected(sessions) == _landed(tmp_path / "store")
 
     assert "ready\n" == served(worker, "/readyz")
-    assert len(messages) == counted(worker, "fixloop_events_folded_total")
+    told, judged = ("dev.fixloop.bug.transitioned.v1", "dev.fixloop.testcase.judged.v1")
+    folded = {kind: _folded_of(worker, kind) for kind in (told, judged)}
+    assert all(folded.values())
+    assert len(messages) + sum(folded.values()) == counted(worker, "fixloop_events_folded_total")
     assert f'fixloop_events_landed_total{{table="event_rows"}} {len(messages)}.0' in served(
         worker, "/metrics"
     )
 
     worker.stop()
     assert 0 == exit_code(worker)
-    assert settled(bootstrap, DETECT_GROUP)
-    assert settled(bootstrap, LAND_GROUP)
+    assert all(settled(bootstrap, group) for group in (DETECT_GROUP, LEDGER_GROUP, LAND_GROUP))
     assert _expected(sessions) == _landed(tmp_path / "store")

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from kafka import KafkaProducer
 
+from fixloop.detect import SessionState
 from fixloop.observe.metrics import Metrics
 from fixloop.workers.bad_messages import BadMessagePolicy
 from fixloop.workers.batches import Batches
 from fixloop.workers.counting import Counting
-from fixloop.workers.detector import IDLE, Detector
 from fixloop.workers.faust_app import new_app
+from fixloop.workers.folding_role import FoldingRole
+from fixloop.workers.foldings import SESSIONS
 from fixloop.workers.groups import DETECT_GROUP
 from fixloop.workers.provision import apply_topics
 from fixloop.workers.readiness import Readiness
@@ -24,6 +26,7 @@ from tests.builders import Session
 from tests.integration.worker_processes import SECONDS
 from tests.services.kafka_broker import KafkaBroker
 
+Detector = FoldingRole[SessionState]
 KEYS = {f"session-{number}".encode() for number in range(20)}
 
 
@@ -31,7 +34,9 @@ async def _with_detector(bootstrap: str, folder: Path, use: Callable[[Detector],
     """Run a detector in this process, and use it once it has what was committed."""
     app = new_app(DETECT_GROUP, bootstrap, folder)
     batches = Batches(app)
-    detector = Detector(app, batches, Counting(Metrics()), Readiness(), BadMessagePolicy())
+    detector = FoldingRole(
+        "detect", SESSIONS, app, batches, Counting(Metrics()), Readiness(), BadMessagePolicy()
+    )
 
     async def detect(stream: Any) -> None:
         async for batch in batches.of(stream, 100, 0.1):
@@ -71,9 +76,9 @@ def test_states_outlive_a_worker_and_silent_ones_go_for_good(own_broker: KafkaBr
 
     async def second(detector: Detector) -> None:
         found.append(dict(detector._table.data))
-        await detector.expire(now + IDLE - timedelta(minutes=5))
+        await detector.expire(now + SESSIONS.idle - timedelta(minutes=5))
         assert KEYS == set(detector._table.data)
-        await detector.expire(now + IDLE + timedelta(minutes=5))
+        await detector.expire(now + SESSIONS.idle + timedelta(minutes=5))
         assert set() == set(detector._table.data)
 
     async def third(detector: Detector) -> None:

@@ -5,21 +5,20 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 
 from kafka import KafkaConsumer, TopicPartition
 
 from fixloop.land.store_socket import query_store
-from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP
-from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, EVENTS
+from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP, LEDGER_GROUP
+from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, EVENTS, LEDGER
 from tests.services.polling import poll
 from tests.services.server_process import ServerProcess
 
 SECONDS = 120.0
 """How long a test waits for the workers; they are done in a fraction of it."""
 
-READS = {DETECT_GROUP: (EVENTS,), LAND_GROUP: (EVENTS, DETECTIONS, DEAD_LETTERS)}
+READS = {DETECT_GROUP: (EVENTS,), LEDGER_GROUP: (LEDGER,), LAND_GROUP: (EVENTS, DETECTIONS, DEAD_LETTERS)}
 
 
 def command(*arguments: str) -> list[str]:
@@ -89,8 +88,10 @@ def settled(bootstrap: str, group: str) -> bool:
 
 
 def wait_until_settled(bootstrap: str, *groups: str) -> None:
-    """Return when the groups have nothing left to do, in this order: what one writes, a later one may read."""
-    for group in groups:
-        poll(
-            f"{group} has nothing left to do", partial(settled, bootstrap, group), seconds=SECONDS, every=0.3
-        )
+    """Return when the groups have nothing left to do, all of them at once: what one writes, another reads, and it may answer."""
+    poll(
+        f"{', '.join(groups)} have nothing left to do",
+        lambda: all(settled(bootstrap, group) for group in (*groups, *groups)),
+        seconds=SECONDS,
+        every=0.3,
+    )

@@ -1,12 +1,14 @@
 """Find the cycles in what Kafka holds, and land it in ClickHouse, until stopped.
 
-Roles: detect folds events into detections; land writes events, detections and dead letters to the store. Without a role it does both.
+Roles: detect folds events into detections; ledger learns from what sessions tell it, across sessions; land writes events, detections and
+dead letters to the store. Without a role it does all.
 Each role can be run in as many processes as there are partitions; docs/worker.md says how they share the work, and what happens when
 something fails. SIGTERM or Ctrl-C ends a worker cleanly.
 
 Examples:
   fixloop worker
   fixloop worker detect --kafka broker:9092 --metrics 9464
+  fixloop worker ledger --kafka broker:9092 --metrics 9465
   fixloop worker land --store clickhouse://fixloop:password@clickhouse:8123/fixloop
 """
 
@@ -21,7 +23,7 @@ from fixloop.settings import Settings
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `fixloop worker`."""
-    parser.add_argument("roles", nargs="*", metavar="ROLE", help="detect, land (default: both)")
+    parser.add_argument("roles", nargs="*", metavar="ROLE", help="detect, ledger, land (default: all)")
     parser.add_argument("--kafka", metavar="HOST:PORT", help="the broker (default: FIXLOOP_KAFKA)")
     parser.add_argument(
         "--store",
@@ -66,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     unknown = set(arguments.roles) - set(ROLES)
     if unknown:
-        raise UsageError(f"There is no role {min(unknown)!r}: the roles are {' and '.join(ROLES)}.")
+        raise UsageError(f"There is no role {min(unknown)!r}: the roles are {', '.join(ROLES)}.")
     settings = Settings.from_environment(os.environ)
     bootstrap = arguments.kafka or settings.kafka_bootstrap
     if not arguments.no_topics:

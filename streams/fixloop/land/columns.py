@@ -132,8 +132,9 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "raw",
             "raw_bytes",
         ),
-        "session_states": (
-            _SESSION,
+        "states": (
+            "kind",
+            "key",
             "version",
             "state",
         ),

@@ -25,6 +25,8 @@ _INSERT_SETTINGS: Final = {
     "async_insert": 0,
     # A replay of old sessions, or a wrong clock, may touch any number of months at once.
     "max_partitions_per_insert_block": 0,
+    # However large, the rows of one insert into one partition become visible together, or not at all.
+    "min_insert_block_size_bytes": 0,
 }
 _ENGINE_PREFIX = re.compile(r"^.*DB::[A-Za-z]*Exception: ", re.DOTALL)
 _ENGINE_SUFFIX = re.compile(r"(\. Expected one of|:? In scope | \(version | \([A-Z_]+\)\s*$).*$")

@@ -1,7 +1,8 @@
 """The embedded runner: decode, fold, land, in one process and without Kafka; the same functions as the worker's.
 
-A batch is loaded, folded, landed and saved, in this order: a session's state is never in the store ahead of the rows of its events. Kill
-it anywhere and feed the same again: what was landed is written again as the same rows, and what was saved is known by its sequence.
+A batch is loaded, folded, landed and saved, in this order: a session's state is never in the store ahead of the rows of its events. What
+sessions tell the ledgers, and ledgers the sessions, is folded with the event that it follows from, and all states of a batch are saved at
+once. Kill it anywhere and feed the same again: what was landed is written again as the same rows, and what was saved is known.
 """
 
 import time
@@ -10,14 +11,13 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self
 
-from fixloop.detect import SessionState
 from fixloop.land.rows import Rows, combined, dead_letter_rows, rows_of
 from fixloop.land.store import Store
 from fixloop.observe.metrics import Metrics
 from fixloop.settings import DEFAULT_ALERT_THRESHOLD
 from fixloop.workers.counting import Counting
-from fixloop.workers.folding import fold
-from fixloop.workers.session_states import MAX_STATES, SessionStates
+from fixloop.workers.following import Followed, fold_through, place_of
+from fixloop.workers.stored_states import MAX_STATES, StoredStates
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.codec import Event
@@ -36,7 +36,7 @@ class EmbeddedRunner:
         metrics: where it counts; nowhere when absent.
         detections: told of each version of a detection, once its row is in the store.
         threshold: the confidence from which a detection counts as alerting.
-        max_states: how many sessions' states are kept in memory.
+        max_states: how many states are kept in memory.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class EmbeddedRunner:
         max_states: int = MAX_STATES,
     ) -> None:
         self._store = store
-        self._states = SessionStates(store, max_states)
+        self._states = StoredStates(store, max_states)
         self._counting = Counting(metrics, threshold) if metrics else None
         self._tell = detections
         self._events: list[tuple[str, Event]] = []
@@ -84,15 +84,14 @@ class EmbeddedRunner:
             UnreachableError: the store does not answer.
         """
         if self._rows:
-            states, rows, found, refused = self._folded()
-            self._land(combined([*self._rows, *rows]))
-            self._states.save(states)
-            events = [event for _, event in self._events]
-            refused = [*self._refused, *refused]
+            followed, letters = self._folded()
+            self._land(combined([*self._rows, *map(rows_of, followed.found), *letters]))
+            self._states.save(followed.after)
+            refused = [*self._refused, *(rejected.reason for _, rejected in followed.refused)]
             self._events, self._refused, self._rows, self._row_count = [], [], [], 0
-            self._count(events, found, refused)
+            self._count(followed, refused)
             if self._tell:
-                for event in found:
+                for event in followed.found:
                     self._tell(event)
         if self._counting:
             self._counting.refresh(datetime.now(UTC))
@@ -115,27 +114,19 @@ class EmbeddedRunner:
         self._rows.append(rows)
         self._row_count += sum(map(len, rows.values()))
 
-    def _folded(self) -> tuple[dict[str, SessionState], list[Rows], list[Event], list[DeadReason]]:
-        """The states after the batch, the rows that came of it, its detections, and why events could not be folded."""
-        before = self._states.load(event.data.session_id for _, event in self._events)
-        after: dict[str, SessionState] = {}
-        rows: list[Rows] = []
-        found: list[Event] = []
-        refused: list[DeadReason] = []
+    def _folded(self) -> tuple[Followed, list[Rows]]:
+        """What came of the batch, and the dead letters of what could not be folded."""
+        self._states.load(place for _, event in self._events if (place := place_of(event)))
+        followed = Followed()
+        letters: list[Rows] = []
         for source, event in self._events:
-            session_id = event.data.session_id
-            try:
-                state, detections = fold(after.get(session_id, before[session_id]), event)
-            except Exception as error:
-                rejected = Rejected(DeadReason.PROCESSING_ERROR, f"{type(error).__name__}: {error}")
-                rows.append(dead_letter_rows(source, rejected, codec.to_json_line(event)))
-                refused.append(rejected.reason)
-                continue
-            after[session_id] = state
-            found += detections
-            rows += map(rows_of, detections)
-        moved = {session_id: state for session_id, state in after.items() if state is not before[session_id]}
-        return moved, rows, found, refused
+            before = len(followed.refused)
+            fold_through(event, followed, self._states.load)
+            letters += [
+                dead_letter_rows(source, rejected, codec.to_json_line(each))
+                for each, rejected in followed.refused[before:]
+            ]
+        return followed, letters
 
     def _land(self, rows: Rows) -> None:
         started = time.perf_counter()
@@ -143,13 +134,13 @@ class EmbeddedRunner:
         if self._counting:
             self._counting.landed(rows, time.perf_counter() - started)
 
-    def _count(self, events: list[Event], found: list[Event], refused: list[DeadReason]) -> None:
+    def _count(self, followed: Followed, refused: list[DeadReason]) -> None:
         if not self._counting:
             return
         now = datetime.now(UTC)
-        for event in events:
+        for event in followed.events:
             self._counting.folded(event)
-        for event in found:
+        for event in followed.found:
             self._counting.detected(event, now)
         for reason in refused:
             self._counting.refused(reason)

@@ -1,75 +1,58 @@
 """Records of one batch, folded: what is to be sent, what is to be kept, and what was refused. Nothing is sent or kept here."""
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Generic
 
-from fixloop.detect import SessionState
-from fixloop.workers.folding import fold
+from fixloop.workers.foldings import Folding, State
 from fixloop.workers.records import Record, event_of
-from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import KafkaMessage, Rejected
 from fixloop_schemas.codec import Event
-from fixloop_schemas.vocabulary import DeadReason
-
-_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class SessionAfter:
-    """Where a session stands after a batch."""
+class StateAfter(Generic[State]):
+    """A state after a batch, and the partition of its key."""
 
-    state: SessionState
+    state: State
     partition: int
 
 
 @dataclass(slots=True)
-class Folded:
+class Folded(Generic[State]):
     """What came of a batch."""
 
     events: list[Event] = field(default_factory=list)
     """Those that went into a state, in order."""
-    detections: list[Event] = field(default_factory=list)
-    messages: list[KafkaMessage] = field(default_factory=list)
-    """The detections, encoded."""
+    following: list[tuple[Event, KafkaMessage]] = field(default_factory=list)
+    """What followed from them, and the same encoded."""
     refused: list[tuple[Record, Rejected]] = field(default_factory=list)
-    after: dict[bytes, SessionAfter] = field(default_factory=dict)
+    after: dict[bytes, StateAfter[State]] = field(default_factory=dict)
     """By the key of the records."""
 
 
-def fold_records(records: Sequence[Record], state_of: Callable[[bytes], SessionState | None]) -> Folded:
-    """Fold records in order. One that cannot be folded is refused, its session's state stays as it was, and the next one is folded.
+def fold_records(
+    folding: Folding[State], records: Sequence[Record], state_of: Callable[[bytes], State | None]
+) -> Folded[State]:
+    """Fold records in order. One that cannot be folded is refused, the state of its key stays as it was, and the next one is folded.
 
     Args:
+        folding: how they are folded.
         records: a batch.
-        state_of: the state of a session before the batch, by its key.
+        state_of: a state before the batch, by its key.
     """
-    folded = Folded()
+    folded: Folded[State] = Folded()
     for record in records:
         try:
             event = event_of(record)
+            key = event.data.partition_key.encode()
+            before = folded.after[key].state if key in folded.after else state_of(key)
+            step = folding.step(before, event)
         except Rejected as rejected:
             folded.refused.append((record, rejected))
             continue
-        try:
-            _fold(record, event, folded, state_of)
-        except Exception as error:
-            _log.exception("the event at %s cannot be folded", record.place)
-            why = Rejected(DeadReason.PROCESSING_ERROR, f"{type(error).__name__}: {error}")
-            folded.refused.append((record, why))
+        folded.events.append(event)
+        folded.following += zip(step.events, step.messages, strict=True)
+        if step.state is not before:
+            folded.after[key] = StateAfter(step.state, record.partition)
     return folded
-
-
-def _fold(
-    record: Record, event: Event, folded: Folded, state_of: Callable[[bytes], SessionState | None]
-) -> None:
-    key = event.data.session_id.encode()
-    before = folded.after[key].state if key in folded.after else state_of(key)
-    state, detections = fold(before, event)
-    messages = [codec.to_kafka(detection) for detection in detections]
-    folded.events.append(event)
-    folded.detections += detections
-    folded.messages += messages
-    if state is not before:
-        folded.after[key] = SessionAfter(state, record.partition)

@@ -102,9 +102,9 @@ def landing(records: Sequence[Record]) -> tuple[list[Rows], list[tuple[Record, R
     refused: list[tuple[Record, Rejected]] = []
     for record in records:
         try:
-            rows.append(
-                dead_letter_row(record) if record.topic == DEAD_LETTERS else rows_of(event_of(record))
-            )
+            given = dead_letter_row(record) if record.topic == DEAD_LETTERS else rows_of(event_of(record))
+            # What sessions are told of each other is an event that gives no rows.
+            rows += [given] if given else []
         except Rejected as rejected:
             if record.topic != EVENTS:
                 refused.append((record, rejected))

@@ -1,4 +1,4 @@
-"""The topics in Kafka as `fixloop_schemas.topics` has them, and the changelog of the session states beside them.
+"""The topics in Kafka as `fixloop_schemas.topics` has them, and the changelogs of the states beside them.
 
 Faust creates none of the topics that it reads, and an agent whose source and changelog differ in their number of partitions loses each
 event that it sees. So topics are made and compared before a worker starts. What exists is never changed: with another number of
@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from fixloop.errors import FixloopError, UnreachableError
-from fixloop.workers.groups import MAX_STATE_BYTES, SESSION_CHANGELOG
-from fixloop_schemas.topics import EVENTS, TOPICS
+from fixloop.workers.groups import CHANGELOGS, MAX_STATE_BYTES
+from fixloop_schemas.topics import TOPICS
 
 BOOTSTRAP_MS: Final = 4_000
 _REQUEST_MS: Final = 15_000
@@ -72,9 +72,12 @@ def plans(partitions: int | None, found: Mapping[str, TopicFound]) -> tuple[Topi
         "compression.type": "producer",
         "max.message.bytes": str(MAX_STATE_BYTES),
     }
-    # A state lies where its session's events lie, so the changelog follows the events that there are, whatever is asked for.
-    events = found[EVENTS].partitions if EVENTS in found else number(EVENTS)
-    return (*topics, TopicPlan(SESSION_CHANGELOG, events, changelog))
+    # A state lies where the events lie that change it, so a changelog follows the topic that there is, whatever is asked for.
+    changelogs = tuple(
+        TopicPlan(name, found[source].partitions if source in found else number(source), changelog)
+        for name, source in CHANGELOGS.items()
+    )
+    return (*topics, *changelogs)
 
 
 def differences(plan: TopicPlan, found: TopicFound) -> tuple[str, ...]:
@@ -125,7 +128,7 @@ def check_topics(bootstrap: str) -> None:
 
     Raises:
         UnreachableError: no broker answers.
-        FixloopError: a topic is missing, or the changelog has not the events' number of partitions.
+        FixloopError: a topic is missing, or a changelog has not its topic's number of partitions.
     """
     with _admin(bootstrap) as admin:
         found = _found(admin)
@@ -134,12 +137,12 @@ def check_topics(bootstrap: str) -> None:
         raise FixloopError(
             f"Kafka at {bootstrap} lacks the topics {', '.join(missing)}. Create them with: fixloop topics apply"
         )
-    events, changelog = found[EVENTS].partitions, found[SESSION_CHANGELOG].partitions
-    if events != changelog:
-        raise FixloopError(
-            f"{EVENTS} has {events} partitions and {SESSION_CHANGELOG} has {changelog}; they have to be equal, or "
-            "states would be lost. Stop all workers, delete the second one, and run: fixloop topics apply"
-        )
+    for changelog, source in CHANGELOGS.items():
+        if found[source].partitions != found[changelog].partitions:
+            raise FixloopError(
+                f"{source} has {found[source].partitions} partitions and {changelog} has {found[changelog].partitions}; they "
+                "have to be equal, or states would be lost. Stop all workers, delete the second one, and run: fixloop topics apply"
+            )
 
 
 def _verdicts(

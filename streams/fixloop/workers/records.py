@@ -8,6 +8,7 @@ from typing import Any
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.codec import Event
+from fixloop_schemas.topics import topic_of
 from fixloop_schemas.vocabulary import DeadReason
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,9 +54,11 @@ def event_of(record: Record) -> Event:
     """The event in a record.
 
     Raises:
-        Rejected: it is none, or has no key: without one its session's events would lie in several partitions.
+        Rejected: it is none, or belongs in another topic, or has no key: without one a session's events would lie in several partitions.
     """
     event = codec.from_kafka(record.key, record.value, record.headers)
+    if record.topic != topic_of(event.type):
+        raise Rejected(DeadReason.UNKNOWN_TYPE, f"an event of this type belongs in {topic_of(event.type)}")
     if record.key is None:
         raise Rejected(DeadReason.WRONG_KEY, "the record has no key")
     return event

@@ -11,7 +11,7 @@ from fixloop.workers.embedded import EmbeddedRunner
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import KafkaMessage, Rejected
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
-from fixloop_schemas.topics import DEAD_LETTERS, EVENTS
+from fixloop_schemas.topics import DEAD_LETTERS, topic_of
 
 Read = tuple[str, codec.Event | Rejected]
 """The place that something was read from (`file:line`), and what it was."""
@@ -58,7 +58,7 @@ class KafkaSink:
         if isinstance(item, Rejected):
             self._sender.send(DEAD_LETTERS, _dead_letter(source, item))
         else:
-            self._sender.send(EVENTS, codec.to_kafka(item))
+            self._sender.send(topic_of(item.type), codec.to_kafka(item))
 
     def flush(self) -> None:
         """Return when every message is acknowledged."""

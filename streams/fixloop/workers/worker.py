@@ -7,12 +7,13 @@ all stop, and the process says why.
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any, Final
 
 from fixloop.errors import FixloopError
@@ -20,23 +21,30 @@ from fixloop.land.store import Store, directory_of, open_store
 from fixloop.land.store_socket import StoreServer
 from fixloop.observe.http import serve
 from fixloop.observe.metrics import Metrics
-from fixloop.workers import detector, lander
+from fixloop.workers import lander
 from fixloop.workers.bad_messages import BadMessagePolicy
 from fixloop.workers.batches import Batch, Batches, BatchGoneError
 from fixloop.workers.counting import Counting
-from fixloop.workers.detector import Detector
 from fixloop.workers.faust_app import new_app
-from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP
+from fixloop.workers.folding_role import FoldingRole
+from fixloop.workers.foldings import LEDGERS, SESSIONS, Folding
+from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP, LEDGER_GROUP
 from fixloop.workers.lander import Lander
 from fixloop.workers.readiness import Readiness
 from fixloop.workers.sending import NotSentError
 
-DETECT: Final = detector.PART
+DETECT: Final = "detect"
+LEDGER: Final = "ledger"
 LAND: Final = lander.PART
-ROLES: Final = (DETECT, LAND)
+ROLES: Final = (DETECT, LEDGER, LAND)
 
-_DETECT_BATCH: Final = 500
-_DETECT_SECONDS: Final = 0.1
+_FOLDING: Final[Mapping[str, tuple[str, Folding[Any]]]] = MappingProxyType(
+    {DETECT: (DETECT_GROUP, SESSIONS), LEDGER: (LEDGER_GROUP, LEDGERS)}
+)
+"""The roles that fold: the group of each, and what it folds."""
+
+_FOLD_BATCH: Final = 500
+_FOLD_SECONDS: Final = 0.1
 _LAND_BATCH: Final = 5_000
 _LAND_SECONDS: Final = 0.5
 _TIDY_SECONDS: Final = 5.0
@@ -95,9 +103,11 @@ async def _run(
 ) -> None:
     counting = Counting(metrics, settings.threshold)
     end = _End()
-    apps: list[Any] = []
-    if DETECT in settings.roles:
-        apps.append(_detecting(settings, directory, counting, readiness, end))
+    apps = [
+        _folding(role, settings, directory, counting, readiness, end)
+        for role in settings.roles
+        if role in _FOLDING
+    ]
     if store is not None:
         apps.append(_landing(settings, directory, store, counting, metrics, readiness, end))
     for part in settings.roles:
@@ -121,15 +131,21 @@ async def _start(apps: list[Any]) -> None:
         await app.start()
 
 
-def _detecting(
-    settings: WorkerSettings, directory: Path, counting: Counting, readiness: Readiness, end: "_End"
+def _folding(
+    part: str,
+    settings: WorkerSettings,
+    directory: Path,
+    counting: Counting,
+    readiness: Readiness,
+    end: "_End",
 ) -> Any:
-    app = new_app(DETECT_GROUP, settings.bootstrap, directory)
+    group, folding = _FOLDING[part]
+    app = new_app(group, settings.bootstrap, directory)
     batches = Batches(app)
-    role = Detector(app, batches, counting, readiness, settings.policy)
+    role = FoldingRole(part, folding, app, batches, counting, readiness, settings.policy)
 
-    async def detect(stream: Any) -> None:
-        async for batch in batches.of(stream, _DETECT_BATCH, _DETECT_SECONDS):
+    async def work(stream: Any) -> None:
+        async for batch in batches.of(stream, _FOLD_BATCH, _FOLD_SECONDS):
             await _worked(role.work, batch, batches, end)
 
     async def tidy() -> None:
@@ -143,7 +159,7 @@ def _detecting(
             except NotSentError as error:
                 _log.warning("states that have expired stay for now: %s", error)
 
-    app.agent(role.source, concurrency=1, name=DETECT)(detect)
+    app.agent(role.source, concurrency=1, name=part)(work)
     app.timer(_TIDY_SECONDS)(tidy)
     app.timer(_EXPIRE_SECONDS)(expire)
     return app

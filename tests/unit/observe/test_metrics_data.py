@@ -20,7 +20,7 @@ LABELS = {label.name: label for metric in METRICS.values() for label in metric.l
         ("reason", set(DeadReason)),
         ("kind", set(Kind)),
         ("status", set(DetectionStatus)),
-        ("table", set(COLUMNS) - {"session_states"}),
+        ("table", set(COLUMNS) - {"states"}),
     ],
 )
 def test_closed_labels_know_every_word(label: str, words: set[str]) -> None:

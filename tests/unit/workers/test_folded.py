@@ -6,25 +6,36 @@ from collections.abc import Sequence
 import pytest
 
 from fixloop.detect import SessionState
-from fixloop.workers import folding
 from fixloop.workers.folded import Folded, fold_records
+from fixloop.workers.foldings import LEDGERS, SESSIONS
 from fixloop.workers.records import Record, from_message
 from fixloop_schemas import codec
+from fixloop_schemas.registry import DETECTION_TYPE
+from fixloop_schemas.topics import DETECTIONS, LEDGER, topic_of
 from fixloop_schemas.vocabulary import DeadReason
 from tests.builders import Session, fold
 from tests.malformed import MALFORMED
 from tests.unit.workers.kafka_records import records
 
+A, B = "tests/test_shop.py::test_a", "tests/test_shop.py::test_b"
 CYCLE = (
-    Session("s1").run(a="fail", b="pass").edit().run(a="pass", b="fail").edit().run(a="fail", b="pass").events
+    Session("s1")
+    .run({A: "fail", B: "pass"})
+    .edit()
+    .run({A: "pass", B: "fail"})
+    .edit()
+    .run({A: "fail", B: "pass"})
+    .events
 )
 
 
-def _in_batches(all_records: Sequence[Record], size: int) -> tuple[dict[bytes, SessionState], list[Folded]]:
+def _in_batches(
+    all_records: Sequence[Record], size: int
+) -> tuple[dict[bytes, SessionState], list[Folded[SessionState]]]:
     states: dict[bytes, SessionState] = {}
     parts = []
     for start in range(0, len(all_records), size):
-        part = fold_records(all_records[start : start + size], states.get)
+        part = fold_records(SESSIONS, all_records[start : start + size], states.get)
         states |= {key: after.state for key, after in part.after.items()}
         parts.append(part)
     return states, parts
@@ -36,17 +47,16 @@ def test_batches_make_no_difference(size: int) -> None:
     expected, versions = fold(CYCLE)
     states, parts = _in_batches(records(CYCLE), size)
     assert {b"s1": expected} == states
-    assert versions == [event.data for part in parts for event in part.detections]
-    assert [codec.to_kafka(event) for part in parts for event in part.detections] == [
-        message for part in parts for message in part.messages
-    ]
+    following = [pair for part in parts for pair in part.following]
+    assert versions == [event.data for event, _ in following if event.type == DETECTION_TYPE]
+    assert [codec.to_kafka(event) for event, _ in following] == [message for _, message in following]
 
 
 def test_a_second_time_changes_nothing() -> None:
     """A batch that is read again says nothing, and there is no state to write."""
     states, _ = _in_batches(records(CYCLE), 100)
-    again = fold_records(records(CYCLE), states.get)
-    assert ([], {}) == (again.detections, again.after)
+    again = fold_records(SESSIONS, records(CYCLE), states.get)
+    assert ([], {}) == (again.following, again.after)
 
 
 def test_bad_records_are_refused_each_with_its_reason() -> None:
@@ -54,7 +64,7 @@ def test_bad_records_are_refused_each_with_its_reason() -> None:
     good = records(CYCLE)
     bad = [Record("fixloop.events", 0, 100, one.key, one.value, one.headers, None) for one in MALFORMED]
     mixed = [record for pair in zip(bad, good * len(bad), strict=False) for record in pair]
-    folded = fold_records([*mixed, *good], lambda _: None)
+    folded = fold_records(SESSIONS, [*mixed, *good], lambda _: None)
     assert [case.reason for case in MALFORMED] == [rejected.reason for _, rejected in folded.refused]
     assert fold(CYCLE)[0] == folded.after[b"s1"].state
 
@@ -62,13 +72,33 @@ def test_bad_records_are_refused_each_with_its_reason() -> None:
 def test_a_record_without_a_key_is_refused() -> None:
     """It would lie in any partition, and its session's state in another."""
     (first, *_) = records(CYCLE)
-    folded = fold_records([dataclasses.replace(first, key=None)], lambda _: None)
+    folded = fold_records(SESSIONS, [dataclasses.replace(first, key=None)], lambda _: None)
     assert [DeadReason.WRONG_KEY] == [rejected.reason for _, rejected in folded.refused]
 
 
-def test_an_event_that_cannot_be_folded_is_refused_alone(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.mark.parametrize("topic", [DETECTIONS, LEDGER])
+def test_an_event_of_another_topic_is_refused(topic: str) -> None:
+    """It would make a state under a key that is none of this topic's."""
+    _, parts = _in_batches(records(CYCLE), 100)
+    strangers = [event for event, _ in parts[0].following if topic_of(event.type) == topic]
+    folded = fold_records(SESSIONS, records(strangers), lambda _: None)
+    assert len(strangers) > 0
+    assert [DeadReason.UNKNOWN_TYPE] * len(strangers) == [rejected.reason for _, rejected in folded.refused]
+    assert {} == folded.after
+
+
+def test_what_sessions_tell_is_folded_by_test() -> None:
+    """The ledger keeps a state for each test, under the key of the records; what was told before changes nothing."""
+    _, parts = _in_batches(records(CYCLE), 100)
+    told = records([event for event, _ in parts[0].following if topic_of(event.type) == LEDGER], LEDGER)
+    folded = fold_records(LEDGERS, told, lambda _: None)
+    assert {record.key for record in told} == set(folded.after)
+    after = {key: one.state for key, one in folded.after.items()}
+    again = fold_records(LEDGERS, told, after.get)
+    assert (len(told), [], {}) == (len(again.events), again.following, again.after)
+
+
+def test_an_event_that_cannot_be_folded_is_refused_alone(caplog: pytest.LogCaptureFixture) -> None:
     """A fault in the core for one event: a dead letter and a traceback in the log; the session goes on from where it was."""
 
     def faulty(
@@ -76,10 +106,9 @@ def test_an_event_that_cannot_be_folded_is_refused_alone(
     ) -> tuple[SessionState, tuple[codec.Event, ...]]:
         if event.id == "s1:3":
             raise ZeroDivisionError("a fault")
-        return folding.fold(state, event)
+        return SESSIONS.fold(state, event)
 
-    monkeypatch.setattr("fixloop.workers.folded.fold", faulty)
-    folded = fold_records(records(CYCLE), lambda _: None)
+    folded = fold_records(dataclasses.replace(SESSIONS, fold=faulty), records(CYCLE), lambda _: None)
     ((record, rejected),) = folded.refused
     assert (3, DeadReason.PROCESSING_ERROR, "ZeroDivisionError: a fault") == (
         record.offset,

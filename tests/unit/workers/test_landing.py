@@ -11,6 +11,7 @@ from fixloop.workers.lander import landing
 from fixloop.workers.records import Record
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import Rejected
+from fixloop_schemas.registry import DETECTION_TYPE
 from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, EVENTS
 from fixloop_schemas.vocabulary import DeadReason
 from tests.builders import Session
@@ -26,8 +27,8 @@ def _detections() -> list[codec.Event]:
     state: SessionState | None = None
     found: list[codec.Event] = []
     for event in SESSION:
-        state, detections = fold(state, event)
-        found += detections
+        state, following = fold(state, event)
+        found += [one for one in following if one.type == DETECTION_TYPE]
     return found
 
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from fixloop.detect import SnapshotError
-from fixloop.workers.session_table import Entry, RestoredStates, entry_of, pack, sweep, unpack
+from fixloop.detect import SnapshotError, snapshot
+from fixloop.workers.foldings import SESSIONS
+from fixloop.workers.state_table import Entry, RestoredStates, entry_of, pack, sweep, unpack
 from tests.builders import Session, fold
 from tests.unit.workers.kafka_records import WRITTEN
 
@@ -15,8 +16,8 @@ LATER, _ = fold(Session("s1").run(a="fail").edit().run(a="pass").edit().run(a="f
 
 def test_a_value_gives_its_state_again() -> None:
     """Partition, time and state come back."""
-    value = pack(STATE, 5, WRITTEN)
-    assert STATE == unpack(value)
+    value = pack(snapshot(STATE), 5, WRITTEN)
+    assert snapshot(STATE) == unpack(value)
     assert Entry(5, int(WRITTEN.timestamp())) == entry_of(value)
 
 
@@ -29,12 +30,12 @@ def test_other_bytes_are_no_value(value: bytes) -> None:
 
 def test_a_restored_state_is_used_while_the_table_holds_its_bytes() -> None:
     """The same object as long as nothing changed; after another worker wrote the key, what that worker wrote."""
-    table = {b"s1": pack(STATE, 0, WRITTEN)}
-    states = RestoredStates(table)
+    table = {b"s1": pack(snapshot(STATE), 0, WRITTEN)}
+    states = RestoredStates(SESSIONS, table)
     first = states.state(b"s1")
     table[b"s1"] = bytes(bytearray(table[b"s1"]))  # read from the changelog again
     assert first is states.state(b"s1")
-    table[b"s1"] = pack(LATER, 0, WRITTEN)
+    table[b"s1"] = pack(snapshot(LATER), 0, WRITTEN)
     assert LATER == states.state(b"s1")
     del table[b"s1"]
     assert states.state(b"s1") is None
@@ -42,16 +43,16 @@ def test_a_restored_state_is_used_while_the_table_holds_its_bytes() -> None:
 
 def test_a_written_state_is_not_restored_again() -> None:
     """What was just packed is known."""
-    table = {b"s1": pack(STATE, 0, WRITTEN)}
-    states = RestoredStates(table)
+    table = {b"s1": pack(snapshot(STATE), 0, WRITTEN)}
+    states = RestoredStates(SESSIONS, table)
     states.written(b"s1", table[b"s1"], STATE)
     assert STATE is states.state(b"s1")
 
 
 def test_few_states_are_kept_restored() -> None:
     """The ones that were used last."""
-    table = {str(number).encode(): pack(STATE, 0, WRITTEN) for number in range(10)}
-    states = RestoredStates(table, most=3)
+    table = {str(number).encode(): pack(snapshot(STATE), 0, WRITTEN) for number in range(10)}
+    states = RestoredStates(SESSIONS, table, most=3)
     first = states.state(b"0")
     for key in table:
         states.state(key)
@@ -63,10 +64,10 @@ def test_a_sweep_takes_what_is_silent_and_what_is_foreign() -> None:
     """Silent sessions of ours go for everybody; sessions of others are forgotten here; the rest stays."""
     old = WRITTEN - timedelta(days=20)
     table = {
-        b"active": pack(STATE, 1, WRITTEN),
-        b"silent": pack(STATE, 1, old),
-        b"theirs": pack(STATE, 2, WRITTEN),
-        b"theirs and silent": pack(STATE, 2, old),
+        b"active": pack(snapshot(STATE), 1, WRITTEN),
+        b"silent": pack(snapshot(STATE), 1, old),
+        b"theirs": pack(snapshot(STATE), 2, WRITTEN),
+        b"theirs and silent": pack(snapshot(STATE), 2, old),
         b"unreadable": b"?",
     }
     found = sweep(table.items(), {1}, WRITTEN - timedelta(days=14))

@@ -1,16 +1,16 @@
-"""The detector: events in, detections and session states out.
+"""A role that folds, such as the detector or the ledger: events in, what follows from them and states out.
 
-For each batch, in this order: detections and dead letters are acknowledged by the broker, then the states in the changelog, then the
+For each batch, in this order: what follows and the dead letters are acknowledged by the broker, then the states in the changelog, then the
 table in memory changes, then the records are acknowledged. Killed before the states are written, the batch is folded again and says the
 same under the same ids; killed after, its events are known by their sequence and say nothing.
 """
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, Generic
 
-from fixloop.detect import SessionState, SnapshotError
+from fixloop.detect import SnapshotError
 from fixloop.errors import FixloopError
 from fixloop.workers.bad_messages import BadMessagePolicy, BadMessages
 from fixloop.workers.batches import Batch, Batches, insist
@@ -18,16 +18,12 @@ from fixloop.workers.counting import Counting
 from fixloop.workers.dead_letters import dead_letter
 from fixloop.workers.faust_app import raw_topic
 from fixloop.workers.folded import Folded, fold_records
-from fixloop.workers.groups import SESSION_TABLE
+from fixloop.workers.foldings import Folding, State
 from fixloop.workers.readiness import Readiness
 from fixloop.workers.sending import NotSentError, Outgoing, send_all
-from fixloop.workers.session_table import RestoredStates, pack, sweep
+from fixloop.workers.state_table import RestoredStates, pack, sweep
 from fixloop_schemas.cloudevents import KafkaMessage
-from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, EVENTS
-
-PART: Final = "detect"
-IDLE: Final = timedelta(days=14)
-"""How long a session may be silent before its state goes. Twice as long as the events are kept."""
+from fixloop_schemas.topics import DEAD_LETTERS, TOPICS, topic_of
 
 _log: Final = logging.getLogger(__name__)
 
@@ -36,39 +32,41 @@ class TooManyBadError(FixloopError):
     """Most messages are bad: the worker has to stop, with its offsets as they are."""
 
 
-class Detector:
-    """The detector's side of its application.
+class FoldingRole(Generic[State]):
+    """One role's side of its application.
 
     Args:
+        part: what the role is called.
+        folding: what it folds.
         app: the Faust application; the table is added to it.
         batches: gives the batches.
         counting: what is counted.
         readiness: where it says why it does not go on.
         policy: when too much is bad.
-        idle: how long a session may be silent before its state goes.
     """
 
     def __init__(
         self,
+        part: str,
+        folding: Folding[State],
         app: Any,
         batches: Batches,
         counting: Counting,
         readiness: Readiness,
         policy: BadMessagePolicy,
-        idle: timedelta = IDLE,
     ) -> None:
+        self._part = part
+        self._folding = folding
         self._app = app
         self._batches = batches
         self._counting = counting
         self._readiness = readiness
         self._bad = BadMessages(policy)
-        self._idle = idle
         self._held: list[Batch] = []
-        self.source: Final = raw_topic(app, EVENTS)
-        self._detections = raw_topic(app, DETECTIONS)
-        self._dead_letters = raw_topic(app, DEAD_LETTERS)
-        self._table = app.Table(SESSION_TABLE, key_type=bytes, value_type=bytes)
-        self._states = RestoredStates(self._table.data)
+        self.source: Final = raw_topic(app, folding.topic)
+        self._topics = {name: raw_topic(app, name) for name in TOPICS}
+        self._table = app.Table(folding.kind, key_type=bytes, value_type=bytes)
+        self._states = RestoredStates(folding, self._table.data)
 
     async def work(self, batch: Batch) -> None:
         """Take one batch.
@@ -77,7 +75,7 @@ class Detector:
             TooManyBadError: most messages are bad.
             BatchGoneError: its partitions went to somebody else.
         """
-        folded = fold_records(batch.records, self._state)
+        folded = fold_records(self._folding, batch.records, self._state)
         now = monotonic()
         self._bad.count(now, len(batch.records), len(folded.refused))
         if self._bad.too_many(now):
@@ -85,7 +83,7 @@ class Detector:
                 f"{self._bad} were bad, which is more than bad messages explain: the worker stops, and what it has not "
                 f"settled is read again. The last reason was: {folded.refused[-1][1]}"
             )
-        await self._send(_said(folded, self._detections, self._dead_letters), batch)
+        await self._send(self._said(folded), batch)
         await self._keep(folded, batch)
         self._count(folded)
         self._held.append(batch)
@@ -104,15 +102,17 @@ class Detector:
         self._counting.refresh(datetime.now(UTC))
 
     async def expire(self, now: datetime) -> None:
-        """Remove the states of sessions that were silent for too long, and those of partitions that others have; not while they move.
+        """Remove the states that were idle for too long, and those of partitions that others have; not while they move.
 
         Raises:
             NotSentError: Kafka does not take it; nothing is removed.
         """
         if not self._batches.settled:
             return
-        ours = {tp.partition for tp in self._app.assignor.assigned_actives() if tp.topic == EVENTS}
-        found = sweep(self._table.data.items(), ours, now - self._idle)
+        ours = {
+            tp.partition for tp in self._app.assignor.assigned_actives() if tp.topic == self._folding.topic
+        }
+        found = sweep(self._table.data.items(), ours, now - self._folding.idle)
         tombstones = [
             Outgoing(self._table.changelog_topic, KafkaMessage(key, b"", ()), partition)
             for key, partition in found.expired
@@ -121,12 +121,20 @@ class Detector:
         for key in (*found.foreign, *(key for key, _ in found.expired)):
             self._table.data.pop(key, None)
 
-    def _state(self, key: bytes) -> SessionState | None:
+    def _state(self, key: bytes) -> State | None:
         try:
             return self._states.state(key)
         except SnapshotError:
-            _log.exception("the state of the session %r cannot be read; it begins anew", key)
+            _log.exception("the state of %r in %s cannot be read; it begins anew", key, self._folding.kind)
             return None
+
+    def _said(self, folded: Folded[State]) -> list[Outgoing]:
+        return [
+            Outgoing(self._topics[topic_of(event.type)], message) for event, message in folded.following
+        ] + [
+            Outgoing(self._topics[DEAD_LETTERS], dead_letter(record, rejected))
+            for record, rejected in folded.refused
+        ]
 
     async def _send(self, outgoing: list[Outgoing], batch: Batch) -> None:
         await insist(
@@ -134,12 +142,15 @@ class Detector:
             on=(NotSentError,),
             ours=lambda: batch.ours,
             readiness=self._readiness,
-            part=PART,
+            part=self._part,
         )
 
-    async def _keep(self, folded: Folded, batch: Batch) -> None:
+    async def _keep(self, folded: Folded[State], batch: Batch) -> None:
         now = datetime.now(UTC)
-        values = {key: pack(after.state, after.partition, now) for key, after in folded.after.items()}
+        values = {
+            key: pack(self._folding.snapshot(after.state), after.partition, now)
+            for key, after in folded.after.items()
+        }
         changelog = self._table.changelog_topic
         changes = [
             Outgoing(changelog, KafkaMessage(key, value, ()), folded.after[key].partition)
@@ -150,17 +161,11 @@ class Detector:
             self._table.data[key] = value
             self._states.written(key, value, folded.after[key].state)
 
-    def _count(self, folded: Folded) -> None:
+    def _count(self, folded: Folded[State]) -> None:
         now = datetime.now(UTC)
         for event in folded.events:
             self._counting.folded(event)
-        for event in folded.detections:
+        for event, _ in folded.following:
             self._counting.detected(event, now)
         for _, rejected in folded.refused:
             self._counting.refused(rejected.reason)
-
-
-def _said(folded: Folded, detections: Any, dead_letters: Any) -> list[Outgoing]:
-    return [Outgoing(detections, message) for message in folded.messages] + [
-        Outgoing(dead_letters, dead_letter(record, rejected)) for record, rejected in folded.refused
-    ]

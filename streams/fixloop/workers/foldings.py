@@ -1,0 +1,78 @@
+"""What is folded into what: for each topic whose events change a state, the state and how it is changed. Both shells go through here."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Final, Generic, TypeVar
+
+from fixloop.detect import SessionState, restore, snapshot
+from fixloop.detect.ledger import LedgerState, ledger_restore, ledger_snapshot
+from fixloop.workers.folding import fold
+from fixloop.workers.groups import LEDGER_TABLE, SESSION_TABLE
+from fixloop.workers.ledger_folding import fold_ledger
+from fixloop_schemas import codec
+from fixloop_schemas.cloudevents import KafkaMessage, Rejected
+from fixloop_schemas.codec import Event
+from fixloop_schemas.topics import EVENTS, LEDGER
+from fixloop_schemas.vocabulary import DeadReason
+
+State = TypeVar("State")
+
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[State]):
+    """What one event led to."""
+
+    state: State
+    events: tuple[Event, ...]
+    """What followed; each belongs in the topic of its type."""
+    messages: tuple[KafkaMessage, ...]
+    """The same, encoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folding(Generic[State]):
+    """One kind of state, with a state for each partition key of its topic."""
+
+    kind: str
+    """What the states are called where they are kept."""
+    topic: str
+    """Its events are folded."""
+    fold: Callable[[State | None, Event], tuple[State, tuple[Event, ...]]]
+    """The state after one more event, and what followed; None is the state before the first one."""
+    snapshot: Callable[[State], bytes]
+    restore: Callable[[bytes], State]
+    """Raises `SnapshotError` for what `snapshot` of this version did not write."""
+    idle: timedelta
+    """How long a state may stay as it is before a worker forgets it."""
+
+    def step(self, before: State | None, event: Event) -> Step[State]:
+        """Fold one event.
+
+        Raises:
+            Rejected: there is a fault in folding it, or what followed is too large to be an event. The state stays as it was.
+        """
+        try:
+            state, events = self.fold(before, event)
+            return Step(state, events, tuple(map(codec.to_kafka, events)))
+        except Exception as error:
+            _log.exception("the event %s of %s cannot be folded", event.id, event.source)
+            raise Rejected(DeadReason.PROCESSING_ERROR, f"{type(error).__name__}: {error}") from error
+
+
+# Idle sessions are kept twice as long as their events are. The ledger forgets a fix after 90 days by itself.
+SESSIONS: Final[Folding[SessionState]] = Folding(
+    SESSION_TABLE, EVENTS, fold, snapshot, restore, idle=timedelta(days=14)
+)
+LEDGERS: Final[Folding[LedgerState]] = Folding(
+    LEDGER_TABLE, LEDGER, fold_ledger, ledger_snapshot, ledger_restore, idle=timedelta(days=90)
+)
+
+FOLDINGS: Final[Mapping[str, Folding[Any]]] = MappingProxyType(
+    {folding.topic: folding for folding in (SESSIONS, LEDGERS)}
+)
+"""By topic. Events of other topics end where they are landed."""
