@@ -21,6 +21,7 @@ class Role(StrEnum):
     """The processes that serve `/metrics`."""
 
     DETECT = "detect"
+    LEDGER = "ledger"
     LAND = "land"
     EMBEDDED = "embedded"
 

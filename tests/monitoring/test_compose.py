@@ -12,6 +12,7 @@ import yaml
 
 from fixloop import __version__
 from fixloop.cli import build_parser
+from fixloop.workers.worker import ROLES
 from tests.monitoring.sources import DEPLOY, ROOT
 from tests.services.compose_config import ComposeError, compose_config
 
@@ -41,9 +42,9 @@ def services() -> dict[str, Any]:
 
 
 def test_all_parts_are_there(services: dict[str, Any]) -> None:
-    """Broker, topics, both roles of the worker, store, alerts, boards."""
-    expected = {"kafka", "topics", "detect", "land", "clickhouse", "prometheus", "alertmanager", "grafana"}
-    assert expected == set(services)
+    """Broker, topics, all roles of the worker, store, alerts, boards."""
+    others = {"kafka", "topics", "clickhouse", "prometheus", "alertmanager", "grafana"}
+    assert {*others, *ROLES} == set(services)
 
 
 @pytest.mark.parametrize("name", sorted(REQUIRED))
@@ -144,7 +145,7 @@ def test_everything_starts_in_order_and_says_when_it_is_well(services: dict[str,
             assert expected == how["condition"], (name, other)
     assert "kafka" in services["topics"]["depends_on"]
     assert {"topics", "clickhouse"} == set(services["land"]["depends_on"])
-    assert {"topics"} == set(services["detect"]["depends_on"])
+    assert {"topics"} == set(services["detect"]["depends_on"]) == set(services["ledger"]["depends_on"])
 
 
 def test_services_are_held_in(services: dict[str, Any]) -> None:
@@ -153,7 +154,7 @@ def test_services_are_held_in(services: dict[str, Any]) -> None:
         assert ["no-new-privileges:true"] == service["security_opt"], name
         assert service["deploy"]["resources"]["limits"]["memory"], name
         assert re.search(r":v?\d+(\.\d+)+$", service["image"]), name
-    for name in ("topics", "detect", "land"):
+    for name in ("topics", *ROLES):
         assert services[name]["read_only"]
         assert ["ALL"] == services[name]["cap_drop"]
         assert f"fixloop:{__version__}" == services[name]["image"]
@@ -172,7 +173,7 @@ def test_the_scrape_targets_are_services(services: dict[str, Any]) -> None:
     targets = {
         target: group["labels"]["role"] for group in job["static_configs"] for target in group["targets"]
     }
-    assert {"detect:9464": "detect", "land:9464": "land"} == targets
+    assert {f"{role}:9464": role for role in ROLES} == targets
     for target, role in targets.items():
         service, _, port = target.partition(":")
         assert ["worker", role] == services[service]["command"][:2]
@@ -180,7 +181,7 @@ def test_the_scrape_targets_are_services(services: dict[str, Any]) -> None:
         assert any(f":{port}/" in word for word in services[service]["healthcheck"]["test"])
 
 
-@pytest.mark.parametrize("name", ["topics", "detect", "land"])
+@pytest.mark.parametrize("name", ["topics", *ROLES])
 def test_the_commands_are_commands(services: dict[str, Any], name: str) -> None:
     """What the containers run is what the command line takes."""
     command = services[name]["command"]
