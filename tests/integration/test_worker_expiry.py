@@ -16,76 +16,101 @@ from fixloop.workers.batches import Batches
 from fixloop.workers.counting import Counting
 from fixloop.workers.faust_app import new_app
 from fixloop.workers.folding_role import FoldingRole
-from fixloop.workers.foldings import SESSIONS
-from fixloop.workers.groups import DETECT_GROUP
+from fixloop.workers.foldings import LEDGERS, SESSIONS, Folding
+from fixloop.workers.groups import DETECT_GROUP, LEDGER_GROUP
 from fixloop.workers.provision import apply_topics
 from fixloop.workers.readiness import Readiness
 from fixloop_schemas import codec
-from fixloop_schemas.topics import EVENTS
+from fixloop_schemas.codec import Event
 from tests.builders import Session
 from tests.integration.worker_processes import SECONDS
 from tests.services.kafka_broker import KafkaBroker
 
-Detector = FoldingRole[SessionState]
-KEYS = {f"session-{number}".encode() for number in range(20)}
+Role = FoldingRole[Any]
+
+NAMES = [f"session-{number}" for number in range(20)]
 
 
-async def _with_detector(bootstrap: str, folder: Path, use: Callable[[Detector], Awaitable[None]]) -> None:
-    """Run a detector in this process, and use it once it has what was committed."""
-    app = new_app(DETECT_GROUP, bootstrap, folder)
+def _edits() -> list[Event]:
+    """An event of each session."""
+    return [Session(name).edit().events[0] for name in NAMES]
+
+
+def _told() -> list[Event]:
+    """A thing that each session tells the ledger, on a repository of its own."""
+    told: list[Event] = []
+    for name in NAMES:
+        state: SessionState | None = None
+        for event in Session(name, vcs_repository_name=name).run({"tests/test_a.py::test_a": "fail"}).events:
+            state, following = SESSIONS.fold(state, event)
+            told += following
+    return told
+
+
+async def _with_role(
+    group: str, folding: Folding[Any], bootstrap: str, folder: Path, use: Callable[[Role], Awaitable[None]]
+) -> None:
+    """Run a role in this process, and use it once it has what was committed."""
+    app = new_app(group, bootstrap, folder)
     batches = Batches(app)
-    detector = FoldingRole(
-        "detect", SESSIONS, app, batches, Counting(Metrics()), Readiness(), BadMessagePolicy()
-    )
+    role = Role("a part", folding, app, batches, Counting(Metrics()), Readiness(), BadMessagePolicy())
 
-    async def detect(stream: Any) -> None:
+    async def work(stream: Any) -> None:
         async for batch in batches.of(stream, 100, 0.1):
             async with batches.lock:
-                await detector.work(batch)
+                await role.work(batch)
 
-    app.agent(detector.source, concurrency=1)(detect)
+    app.agent(role.source, concurrency=1)(work)
     await app.start()
     try:
-        await use(detector)
+        await use(role)
     finally:
         await app.stop()
 
 
-async def _until_all_are_there(detector: Detector) -> dict[bytes, bytes]:
+async def _until_all_are_there(role: Role, keys: set[bytes]) -> dict[bytes, bytes]:
     async with asyncio.timeout(SECONDS):
-        while set(detector._table.data) != KEYS:  # noqa: ASYNC110 -- nobody tells
+        while set(role._table.data) != keys:  # noqa: ASYNC110 -- nobody tells
             await asyncio.sleep(0.05)
-    return dict(detector._table.data)
+    return dict(role._table.data)
 
 
 @pytest.mark.kafka
-def test_states_outlive_a_worker_and_silent_ones_go_for_good(own_broker: KafkaBroker, tmp_path: Path) -> None:
-    """A second detector, on another disk, has every state. Once sessions were silent for long, they are gone for a third one as well."""
+@pytest.mark.parametrize(
+    ("group", "folding", "events"),
+    [(DETECT_GROUP, SESSIONS, _edits()), (LEDGER_GROUP, LEDGERS, _told())],
+    ids=["sessions", "ledgers"],
+)
+def test_states_outlive_a_worker_and_silent_ones_go_for_good(
+    group: str, folding: Folding[Any], events: list[Event], own_broker: KafkaBroker, tmp_path: Path
+) -> None:
+    """A second worker, on another disk, has every state. Once nothing has come for long, they are gone for a third one as well."""
     bootstrap = own_broker.bootstrap
     apply_topics(bootstrap, partitions=3)
+    keys = {event.data.partition_key.encode() for event in events}
+    assert len(NAMES) == len(keys)
     with KafkaProducer(bootstrap_servers=bootstrap) as producer:
-        for key in sorted(KEYS):
-            message = codec.to_kafka(Session(key.decode()).edit().events[0])
-            producer.send(EVENTS, message.value, message.key, list(message.headers))
+        for message in map(codec.to_kafka, events):
+            producer.send(folding.topic, message.value, message.key, list(message.headers))
         producer.flush()
     now = datetime.now(UTC)
     found: list[dict[bytes, bytes]] = []
 
-    async def first(detector: Detector) -> None:
-        found.append(await _until_all_are_there(detector))
+    async def first(role: Role) -> None:
+        found.append(await _until_all_are_there(role, keys))
 
-    async def second(detector: Detector) -> None:
-        found.append(dict(detector._table.data))
-        await detector.expire(now + SESSIONS.idle - timedelta(minutes=5))
-        assert KEYS == set(detector._table.data)
-        await detector.expire(now + SESSIONS.idle + timedelta(minutes=5))
-        assert set() == set(detector._table.data)
+    async def second(role: Role) -> None:
+        found.append(dict(role._table.data))
+        await role.expire(now + folding.idle - timedelta(minutes=5))
+        assert keys == set(role._table.data)
+        await role.expire(now + folding.idle + timedelta(minutes=5))
+        assert set() == set(role._table.data)
 
-    async def third(detector: Detector) -> None:
-        assert set() == set(detector._table.data)
+    async def third(role: Role) -> None:
+        assert set() == set(role._table.data)
 
     for use in (first, second, third):
         folder = tmp_path / use.__name__
         folder.mkdir()
-        asyncio.run(_with_detector(bootstrap, folder, use))
+        asyncio.run(_with_role(group, folding, bootstrap, folder, use))
     assert found[0] == found[1]
