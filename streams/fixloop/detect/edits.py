@@ -1,6 +1,7 @@
 """Folding edits and restores: they advance the code state and say what each file's text is."""
 
 from dataclasses import replace
+from typing import Final
 
 from fixloop.detect.facts import Edited, Restored
 from fixloop.detect.state import (
@@ -13,7 +14,16 @@ from fixloop.detect.state import (
     SessionState,
     bounded,
 )
-from fixloop_schemas.vocabulary import PathRole
+from fixloop_schemas.vocabulary import PathRole, RestoreOperation
+
+_TO_COMMIT: Final = frozenset(
+    {
+        RestoreOperation.CHECKOUT,
+        RestoreOperation.RESTORE,
+        RestoreOperation.RESET,
+        RestoreOperation.STASH_PUSH,
+    }
+)
 
 
 def fold_edit(state: SessionState, fact: Edited) -> tuple[SessionState, tuple[EditNote, ...]]:
@@ -43,6 +53,7 @@ def fold_restore(state: SessionState, fact: Restored) -> tuple[SessionState, tup
             product=True,
             test=True,
             certain=False,
+            to_commit=fact.operation in _TO_COMMIT,
         )
         return replace(_logged(state, note), files={}), (note,)
     notes: list[EditNote] = []

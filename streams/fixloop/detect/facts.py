@@ -114,12 +114,16 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class RunResults:
-    """A part of a run's results; only results that name one test."""
+    """A part of a run's results: those that name one test, and groups (a package, a file) that could not be built or loaded.
+
+    What a group did otherwise is no fact: it is what its tests did.
+    """
 
     of: Origination
     run_id: str
     part: int
     cases: tuple[CaseOutcome, ...]
+    unbuilt: tuple[CaseOutcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,8 @@ class Marker:
     """The session's workspace was made for it alone: it holds nothing that another session did."""
     commit: str | None = None
     """The revision that was committed."""
+    begins: str | None = None
+    """The revision at which a session begins."""
 
 
 Fact = Edited | Restored | RunStarted | RunResults | RunFinished | Dropped | Marker

@@ -6,7 +6,7 @@ from fixloop.detect.detections import Ledger
 from fixloop.detect.evidence import as_named
 from fixloop.detect.host import of_the_host
 from fixloop.detect.outcomes import Fixed, StillRed
-from fixloop.detect.state import Bug, Reason, ScopeNote, SessionState, Sighting
+from fixloop.detect.state import Bug, CodeState, Reason, ScopeNote, SessionState, Sighting
 from fixloop_schemas.vocabulary import Kind
 
 _REPAIRED = Reason("repaired", "It passed, broke after a product edit, and was repaired.", 0.5)
@@ -50,6 +50,15 @@ def fold_preexisting(
     known = any(ledger.naming(Kind.PREEXISTING, bug_id) for bug_id in ids)
     if ids <= set(state.baseline) and repaired and not known:
         ledger.found(Kind.PREEXISTING, [as_named(bug) for bug in red], [], (_BASELINE,))
+
+
+def at_the_start(state: SessionState, code: CodeState) -> bool:
+    """Whether the product was as when the session began: not edited, or set back as a whole with nothing committed since."""
+    if code.product_edits == 0:
+        return True
+    before = (edit for edit in reversed(state.edits) if edit.product and edit.number <= code.edits)
+    last = next(before, None)
+    return last is not None and last.to_commit and state.committed_at < 0
 
 
 def _bugs_of(state: SessionState, ids: Sequence[str]) -> list[Bug]:

@@ -1,38 +1,107 @@
 """Tests that got another name: what was known of the old one is known of the new one, where the evidence allows it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from fixloop.detect.facts import CaseOutcome
-from fixloop.detect.state import EditNote, OpenRun, SessionState, Sighting, TrackedTest
+from fixloop.detect.state import EditNote, OpenRun, ScopeNote, SessionState, Sighting, TrackedTest
 from fixloop.detect.windows import edits_between
 
+_MARKS = ("::", " > ", "/")
+"""What stands between a test's name and the file or group that it is in."""
 
-def follow_renames(state: SessionState, run: OpenRun, sighting: Sighting) -> dict[str, TrackedTest]:
+
+def follow_renames(
+    state: SessionState, run: OpenRun, sighting: Sighting, before: ScopeNote | None
+) -> dict[str, TrackedTest]:
     """The tests of a session, under the names that a run has for them.
 
-    A test that never failed before, and fails just as a fixed bug of another did, is that other one, when the other does not run any
-    more and a test was edited since it last ran.
+    A test is an earlier one under another name when that one does not run any more, a test was edited since it last ran, and either
+    - it fails for the first time, and just as a fixed bug of the earlier one did; or
+    - it is new, its name differs in its parameters alone or in its file alone, the earlier one was in the last run of this scope, and
+      no other test of either run could be meant.
     """
     tests = dict(state.tests)
-    fresh = [
-        case
-        for case in run.cases
-        if case.outcome.red and _known(case) and _never_failed(tests.get(case.test))
-    ]
-    running = {case.test for case in run.cases} if fresh else set()
-    for case in fresh:
-        old = next(
-            (
-                name
-                for name in tests
-                if name not in running and _is_it(tests, name, case, state.edits, sighting)
-            ),
-            None,
-        )
-        if old is not None:
-            tests[case.test] = _joined(tests.pop(old), tests.get(case.test), case.test)
+    running = {case.test for case in run.cases}
+    for name, old in _same_failures(state, run, sighting, running).items():
+        tests[name] = _joined(tests.pop(old), tests.get(name), name)
+    for name, old in _kin(state, tests, run, sighting, before).items():
+        tests[name] = _joined(tests.pop(old), None, name)
     return tests
+
+
+def _same_failures(
+    state: SessionState, run: OpenRun, sighting: Sighting, running: set[str]
+) -> dict[str, str]:
+    """Names under which a run shows a fixed bug of a test that does not run any more, and the names of these."""
+    fresh = [case for case in run.cases if case.outcome.red and _never_failed(state.tests.get(case.test))]
+    if not fresh:
+        return {}
+    gone: dict[str, list[str]] = {}
+    for name, tracked in state.tests.items():
+        if name not in running and _test_edited(state.edits, tracked.last, sighting):
+            for bug in tracked.bugs:
+                if not bug.open and bug.fix is not None and bug.failure.digest is not None:
+                    gone.setdefault(bug.failure.digest, []).append(name)
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for case in fresh:
+        digest = case.failure.digest if case.failure and case.failure.complete else None
+        old = next((name for name in gone.get(digest or "", ()) if name not in taken), None)
+        if old is not None:
+            found[case.test] = old
+            taken.add(old)
+    return found
+
+
+def _kin(
+    state: SessionState,
+    tests: Mapping[str, TrackedTest],
+    run: OpenRun,
+    sighting: Sighting,
+    before: ScopeNote | None,
+) -> dict[str, str]:
+    """New names, and the names of the tests that they continue; a name that could continue two, or two that could one, continue none."""
+    if before is None or run.crashed or not _test_edited(state.edits, before.sighting, sighting):
+        return {}
+    running = {case.test for case in run.cases}
+    gone = [
+        name
+        for name, tracked in tests.items()
+        if name not in running and tracked.bugs and tracked.last.seq == before.sighting.seq
+    ]
+    fresh: dict[tuple[str, str], list[str]] = {}
+    for name in running if gone else ():
+        if name not in tests:
+            for key in _likenesses(name):
+                fresh.setdefault(key, []).append(name)
+    pairs = {(name, old) for old in gone for key in _likenesses(old) for name in _only(fresh.get(key))}
+    names, olds = Counter(name for name, _ in pairs), Counter(old for _, old in pairs)
+    return {name: old for name, old in sorted(pairs) if names[name] == olds[old] == 1}
+
+
+def _only(names: Sequence[str] | None) -> Sequence[str]:
+    return names if names and len(names) == 1 else ()
+
+
+def _likenesses(name: str) -> tuple[tuple[str, str], ...]:
+    """What a name has in common with those that differ in their parameters alone, or in what the test is in alone."""
+    inside, leaf = _parts(name)
+    return (inside, _without_parameters(leaf)), ("", leaf)
+
+
+def _parts(name: str) -> tuple[str, str]:
+    base = _without_parameters(name)
+    at = max(base.rfind(mark) + len(mark) if mark in base else 0 for mark in _MARKS)
+    return name[:at], name[at:]
+
+
+def _without_parameters(name: str) -> str:
+    return name.partition("[")[0]
+
+
+def _test_edited(edits: tuple[EditNote, ...], since: Sighting, sighting: Sighting) -> bool:
+    return any(edit.test for edit in edits_between(edits, since.code, sighting.code))
 
 
 def _never_failed(tracked: TrackedTest | None) -> bool:
@@ -45,25 +114,3 @@ def _joined(old: TrackedTest, new: TrackedTest | None, name: str) -> TrackedTest
         return replace(old, bugs=tuple(replace(bug, test=name) for bug in old.bugs))
     bugs = tuple(replace(bug, test=name, last_clear=new.last_pass or bug.last_clear) for bug in old.bugs)
     return replace(new, bugs=bugs, flip=old.flip or new.flip)
-
-
-def _known(case: CaseOutcome) -> bool:
-    return case.failure is not None and case.failure.complete and case.failure.digest is not None
-
-
-def _is_it(
-    tests: Mapping[str, TrackedTest],
-    name: str,
-    case: CaseOutcome,
-    edits: tuple[EditNote, ...],
-    sighting: Sighting,
-) -> bool:
-    tracked = tests[name]
-    same = any(
-        not bug.open
-        and bug.fix is not None
-        and case.failure is not None
-        and bug.failure.digest == case.failure.digest
-        for bug in tracked.bugs
-    )
-    return same and any(edit.test for edit in edits_between(edits, tracked.last.code, sighting.code))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from fixloop.detect.facts import RunFinished, RunResults, RunStarted
-from fixloop.detect.state import MAX_CASES_PER_RUN, MAX_OPEN_RUNS, OpenRun, SessionState
+from fixloop.detect.state import MAX_BUGS, MAX_CASES_PER_RUN, MAX_OPEN_RUNS, OpenRun, SessionState
 
 _UNKNOWN_SCOPE = ""
 
@@ -52,4 +52,9 @@ def give_up(state: SessionState) -> tuple[SessionState, tuple[OpenRun, ...]]:
 def _with_part(run: OpenRun, fact: RunResults) -> OpenRun:
     if fact.part in run.parts:
         return run
-    return replace(run, parts=(*run.parts, fact.part), cases=(*run.cases, *fact.cases)[:MAX_CASES_PER_RUN])
+    return replace(
+        run,
+        parts=(*run.parts, fact.part),
+        cases=(*run.cases, *fact.cases)[:MAX_CASES_PER_RUN],
+        unbuilt=(*run.unbuilt, *fact.unbuilt)[:MAX_BUGS],
+    )

@@ -96,6 +96,8 @@ class EditNote:
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     swaps: tuple[Swap, ...] = ()
+    to_commit: bool = False
+    """The whole workspace was set back to the last commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ class OpenRun:
     code: CodeState
     parts: tuple[int, ...]
     cases: tuple[CaseOutcome, ...]
+    unbuilt: tuple[CaseOutcome, ...] = ()
+    """Groups of tests that could not be built or loaded."""
     passed: int | None = None
     """How many passed, named or not, where the runner counted."""
     complete: bool = False
@@ -132,6 +136,8 @@ class ScopeNote:
     red: tuple[str, ...] = ()
     complete: bool = False
     """It named every test that ran."""
+    unbuilt: tuple[str, ...] = ()
+    """Groups of tests that it could not build or load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,11 +303,13 @@ class SessionState:
     last_green: Sighting | None = None
     """The last run in which nothing failed."""
     baseline: tuple[str, ...] = ()
-    """Bugs that were seen before the first product edit."""
+    """Bugs that were seen before the first product edit, or while the workspace was set back to what it was then."""
     independent: bool = False
     """Each attempt of this session starts from a fresh tree."""
     isolated: bool = False
     """The workspace was made for this session alone: it holds nothing that another session did."""
+    began_at: str | None = None
+    """The commit that was checked out when the session began, where that is known."""
     committed_at: int = -1
     """Where the last commit was made."""
     flaky_elsewhere: Mapping[str, int] = field(default_factory=dict)

@@ -26,7 +26,12 @@ from fixloop.detect.outcomes import (
     observe,
     silenced,
 )
-from fixloop.detect.regressions import fold_different_scopes, fold_first_regressions, fold_preexisting
+from fixloop.detect.regressions import (
+    at_the_start,
+    fold_different_scopes,
+    fold_first_regressions,
+    fold_preexisting,
+)
 from fixloop.detect.reintroductions import reintroductions, signature_cycles
 from fixloop.detect.renames import follow_renames
 from fixloop.detect.reversals import confirmed_reversals, overturned_reversals
@@ -47,6 +52,7 @@ from fixloop.detect.state import (
 )
 from fixloop.detect.stuck import count_attempts, fold_stuck
 from fixloop.detect.trials import confirm_trials, doubt, is_trial, open_trials, set_forward_again
+from fixloop.detect.unbuilt import fold_unbuilt
 from fixloop_schemas.vocabulary import Kind
 
 _AT_ONCE = Reason("most_fail_at_once", "Most of the run failed at once: no bug's state moves.", 0.5)
@@ -69,6 +75,7 @@ def fold_run(
     overturned_reversals(state, ledger, sighting)
     if transitions:
         state = _judge(state, ledger, sighting, transitions)
+    fold_unbuilt(ledger, run, before)
     fold_preexisting(state, ledger, before, red)
     return ledger.apply(_noted(state, run, sighting, red))
 
@@ -84,7 +91,7 @@ def _observe_all(
         test_edited=any(edit.test and edit.number > since for edit in state.edits),
         all_known=before is not None and before.complete and len(state.tests) < MAX_TESTS,
     )
-    tests = follow_renames(state, run, sighting)
+    tests = follow_renames(state, run, sighting, before)
     transitions: list[Transition] = []
     for case in run.cases:
         observed = observe(tests.pop(case.test, None), case, place)
@@ -191,8 +198,8 @@ def _noted(state: SessionState, run: OpenRun, sighting: Sighting, red: Sequence[
     ids = tuple(bug.bug_id for bug in red)[:MAX_RED_IN_SCOPE]
     scopes = dict(state.scopes)
     scopes.pop(run.scope, None)
-    scopes[run.scope] = ScopeNote(sighting, ids, run.complete)
-    if ids and sighting.code.product_edits == 0:
+    scopes[run.scope] = ScopeNote(sighting, ids, run.complete, tuple(case.test for case in run.unbuilt))
+    if ids and at_the_start(state, sighting.code):
         state = replace(state, baseline=tuple(dict.fromkeys((*state.baseline, *ids)))[:MAX_RED_IN_SCOPE])
     if not ids and (run.cases or run.passed):
         state = replace(state, last_green=sighting)

@@ -21,6 +21,7 @@ def note_runs(
     """Note what is true of each run."""
     runs = [run for run in chronicle.runs if run.seen]
     _note_outages(runs, histories, notebook)
+    _note_unloaded(chronicle, runs, notebook)
     _note_old_failures(chronicle, runs, histories, {each.history.test: each for each in found}, notebook)
     _note_filters(_told(chronicle), runs, histories, notebook)
 
@@ -38,6 +39,22 @@ def _note_outages(runs: list[Run], histories: Mapping[str, History], notebook: N
                 notebook.perhaps(histories[shown.test].names, *UNCLEAR, Kind.ENVIRONMENT)
         elif most:
             notebook.perhaps((), Kind.INFRASTRUCTURE)
+
+
+def _note_unloaded(chronicle: Chronicle, runs: list[Run], notebook: Notebook) -> None:
+    """A file that the same run had loaded before cannot be loaded since a change: none of its tests fails by itself."""
+    last: dict[tuple[str, ...], Run] = {}
+    for run in runs:
+        before = last.get(run.selectors)
+        for path in run.unloaded:
+            changed = before and any(
+                before.at < change.at < run.at and change.seen for change in chronicle.changes
+            )
+            sure = bool(changed and before and path not in before.unloaded)
+            clean = run.whole_seen and not run.crashed and not run.outage
+            notebook.note(Kind.DIFFERENT_FAILURE, (path,), run.run_id, run.run_id, sure=sure and clean)
+        if not run.crashed:
+            last[run.selectors] = run
 
 
 def _note_old_failures(

@@ -1,6 +1,7 @@
 """The typed event meets the core: event to fact, fact folded, what follows to events. Both shells go through here."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from fixloop.detect import Detection, SessionState, new_session, step
 from fixloop.detect.facts import (
@@ -38,7 +39,10 @@ from fixloop_schemas.events.suite_run_v1 import (
 from fixloop_schemas.events.testcase_judged_v1 import CaseJudgedV1
 from fixloop_schemas.events.wire import SessionEvent
 from fixloop_schemas.events.workspace_restored_v1 import WorkspaceRestoredV1
-from fixloop_schemas.vocabulary import Kind, Level
+from fixloop_schemas.vocabulary import Kind, Level, Outcome
+
+_NOT_BUILT: Final = frozenset({"build failed", "setup failed"})
+"""What a runner says of a group of tests, in place of an error's type, when it never came to run them."""
 
 
 def empty(session_id: str, without: tuple[Kind, ...] = ()) -> SessionState:
@@ -79,7 +83,8 @@ def to_fact(event: Event, data: SessionEvent) -> Fact:
             return RunStarted(of, data.run_id, _scope(data), data.code_state.tree_digest)
         case SuiteRunResultsV1():
             cases = tuple(_case(result) for result in data.results if result.level is Level.CASE)
-            return RunResults(of, data.run_id, data.part, cases)
+            unbuilt = tuple(_case(result) for result in data.results if _is_unbuilt(result))
+            return RunResults(of, data.run_id, data.part, cases, unbuilt)
         case SuiteRunFinishedV1():
             return RunFinished(
                 of,
@@ -93,7 +98,8 @@ def to_fact(event: Event, data: SessionEvent) -> Fact:
         case CommitCreatedV1():
             return Marker(of, commit=data.revision)
         case SessionStartedV1():
-            return Marker(of, independent=data.independent, isolated=data.isolated)
+            begins = data.vcs_ref_head_revision
+            return Marker(of, independent=data.independent, isolated=data.isolated, begins=begins)
     return Marker(of, ends_session=isinstance(data, SessionEndedV1))
 
 
@@ -132,6 +138,14 @@ def _lines(hunks: tuple[Hunk, ...], side: str) -> tuple[str, ...] | None:
 
 def _scope(data: SuiteRunStartedV1) -> str:
     return "\0".join((data.framework, data.scope, *sorted(data.command.selectors)))
+
+
+def _is_unbuilt(result: CaseResult) -> bool:
+    """Whether a group could not be built or loaded; one that merely failed says no more than its tests do."""
+    if result.level is not Level.GROUP or not result.outcome.red:
+        return False
+    error_type = result.signature.error_type if result.signature else None
+    return result.outcome is Outcome.ERROR or error_type in _NOT_BUILT
 
 
 def _case(result: CaseResult) -> CaseOutcome:

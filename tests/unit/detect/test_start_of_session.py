@@ -1,7 +1,7 @@
 """What was there at the start, and what a run that shows only that says."""
 
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
-from fixloop_schemas.vocabulary import Kind
+from fixloop_schemas.vocabulary import Kind, RestoreOperation
 from tests.builders import Session, fold, latest
 
 
@@ -30,3 +30,24 @@ def test_a_failure_that_came_since_is_no_old_one() -> None:
     """It was not there before the first edit of the product."""
     session = Session().run(a="pass", b="pass").edit().run(a="fail", b="fail").edit().run(a="fail", b="pass")
     assert [] == preexisting(session)
+
+
+def looked_back(*between: str) -> Session:
+    """Whoever works stashes everything, to see what fails without it, and goes on; `between` are steps before that."""
+    session = Session().edit()
+    for _ in between:
+        session.commit()
+    session.restore(RestoreOperation.STASH_PUSH).run(old="fail", a="pass").restore(RestoreOperation.STASH_POP)
+    session.edit().run(old="fail", a="fail").edit()
+    return session.run(old="fail", a="pass")
+
+
+def test_a_look_back_at_the_start() -> None:
+    """With everything set back, a run shows what was there at the start, however much had been edited."""
+    (found,) = preexisting(looked_back())
+    assert ["old"] == [bug.test_case_name for bug in found.bugs]
+
+
+def test_set_back_to_a_commit_of_this_session_is_not_the_start() -> None:
+    """What was committed meanwhile stays when the rest is stashed."""
+    assert [] == preexisting(looked_back("commit"))
