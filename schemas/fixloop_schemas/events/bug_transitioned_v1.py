@@ -57,6 +57,8 @@ class BugTransitionedV1(Attribution):
     """That it passed is deduced, not reported."""
     isolated: bool = False
     """The session's workspace was made for it alone and holds nothing that another session did."""
+    began_at_revision: Name | None = None
+    """The commit that was checked out when the session began."""
     edits: Annotated[tuple[ToldEdit, ...], Field(max_length=MAX_TOLD_EDITS)] = ()
     """Product edits since the bug was last seen (it went away), or since the session had last seen the test without it (it opened)."""
     seq: Count

@@ -96,8 +96,10 @@ def _apply(state: SessionState, fact: Fact) -> tuple[SessionState, Detections]:
 def _fold_marker(state: SessionState, fact: Marker) -> SessionState:
     if fact.commit is not None:
         return replace(state, committed_at=fact.of.seq)
+    if fact.begins and state.code.edits == 0:
+        state = replace(state, began_at=fact.begins)
     if fact.independent or fact.isolated:
-        return replace(state, independent=fact.independent, isolated=fact.isolated)
+        state = replace(state, independent=fact.independent, isolated=fact.isolated)
     return state
 
 

@@ -52,6 +52,7 @@ def entry_of(event: Event, data: BugTransitionedV1) -> Entry:
         test_edited=data.test_edited,
         inferred=data.inferred,
         isolated=data.isolated,
+        began_at=data.began_at_revision,
         edits=tuple(ToldEdit(**{name: getattr(edit, name) for name in _TOLD}) for edit in data.edits),
     )
 
@@ -74,6 +75,7 @@ def told_event(entry: Entry) -> Event:
         test_edited=entry.test_edited,
         inferred=entry.inferred,
         isolated=entry.isolated,
+        began_at_revision=entry.began_at,
         edits=tuple(wire.ToldEdit(**{name: getattr(edit, name) for name in _TOLD}) for edit in entry.edits),
         seq=entry.of.seq,
     )

@@ -98,8 +98,8 @@ def test_another_failure_of_the_test_is_another_bug() -> None:
 
 
 def test_what_keeps_turning_up_is_not_called() -> None:
-    """A failure that several sessions met before is there for other reasons."""
-    met = [Session(f"met-{day}", day=day - 9).edit("src/a.py").run({TOTAL: "fail"}) for day in range(3)]
+    """A failure that yet another session met before is there for other reasons."""
+    met = Session("met", day=-9).edit("src/a.py").run({TOTAL: "fail"})
     last = (
         Session("last", day=1)
         .edit("src/cart.py")
@@ -107,8 +107,56 @@ def test_what_keeps_turning_up_is_not_called() -> None:
         .edit("src/cart.py")
         .run({TOTAL: "pass"})
     )
-    (found,) = said_of("last", *met, fixing(), last)
-    assert found.confidence < CALLED
+    assert 1 == len(said_of("last", fixing(), last))
+    assert [] == said_of("last", met, fixing(), last)
+
+
+def test_whoever_took_the_fixs_lines_out_had_them() -> None:
+    """Where no whole text is known, most of the fix's own lines are as good as one."""
+    fixes = Session("fixes").run({TOTAL: "fail"}).edit("src/shop.py", add=["a", "b", "c"], remove=["z"])
+    fixes.run({TOTAL: "pass"})
+    had = Session("had", day=1).run({TOTAL: "pass"}).edit("src/shop.py", add=["y"], remove=["a", "b", "x"])
+    had.run({TOTAL: "fail"})
+    (found,) = said_of("had", fixes, had)
+    assert found.confidence >= CALLED
+    one = Session("one", day=1).run({TOTAL: "pass"}).edit("src/shop.py", add=["y"], remove=["a", "x"])
+    one.run({TOTAL: "fail"})
+    assert "began_with_fix" not in {
+        reason.code for said in said_of("one", fixes, one) for reason in said.reasons
+    }
+
+
+def test_a_text_from_after_the_fix_is_from_after_the_fix() -> None:
+    """The fixing session went on, and the other one began where it stopped."""
+    fixes = (
+        fixing()
+        .edit("src/shop.py", before="sound", after="better")
+        .run({TOTAL: "fail"}, failures={TOTAL: "x"})
+    )
+    fixes.edit("src/shop.py", before="better", after="best").run({TOTAL: "pass"})
+    breaks = Session("breaks", day=1).run({TOTAL: "pass"}).edit("src/shop.py", before="best", after="bad")
+    breaks.run({TOTAL: "fail"})
+    (found,) = said_of("breaks", fixes, breaks)
+    assert "began_with_fix" in {reason.code for reason in found.reasons}
+
+
+def test_a_commit_that_the_fixing_session_left_behind_has_no_fix() -> None:
+    """Both began on one commit; the fixing session had gone on from it before it fixed."""
+    fixes = Session("fixes", vcs_ref_head_revision="aaa").started().commit("bbb")
+    fixes.attribution["vcs_ref_head_revision"] = "bbb"
+    fixes.run({TOTAL: "fail"}).edit("src/shop.py").run({TOTAL: "pass"})
+    fresh = Session("fresh", day=1, vcs_ref_head_revision="aaa").started().run({TOTAL: "pass"})
+    fresh.edit("src/shop.py").run({TOTAL: "fail"}).edit("src/shop.py").run({TOTAL: "pass"})
+    assert [] == said_of("fresh", fixes, fresh)
+
+
+def test_the_fix_that_a_session_began_with_counts_and_not_the_latest() -> None:
+    """Others fixed the same on trees of their own; what they told has no part in it."""
+    elsewhere = Session("elsewhere", day=1).edit("src/shop.py", before="p", after="q").run({TOTAL: "fail"})
+    breaks = Session("breaks", day=2).run({TOTAL: "pass"}).edit("src/shop.py", before="sound", after="bad")
+    breaks.run({TOTAL: "fail"})
+    (found,) = said_of("breaks", fixing(), elsewhere, breaks)
+    assert ["fixes"] == [back.fixing_session for back in found.returns]
 
 
 def test_a_fix_taken_out_and_put_back_is_a_check() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fixloop.detect.ledger.entries import Entry
-from fixloop.detect.ledger.starting_point import committed_in
+from fixloop.detect.ledger.starting_point import StartingPoint, committed_in, starting_point
 from fixloop_schemas.vocabulary import Transition
 
 AGED_US: Final = 90 * 24 * 3600 * 1_000_000
@@ -18,11 +18,12 @@ class Across:
 
     opened: Entry
     fix: Entry
+    start: StartingPoint
+    """Where the session began, seen from the fix."""
     before: tuple[Entry, ...]
+    """What was told of the bug before it opened here, by those who can have had a part in it."""
     repaired: Entry | None
     """The session's own fix of it, later."""
-    entries: tuple[Entry, ...]
-    """All that is known of the test, in order."""
 
 
 def opened_after_a_fix(entries: tuple[Entry, ...], bug_id: str) -> Iterator[Across]:
@@ -41,9 +42,31 @@ def opened_after_a_fix(entries: tuple[Entry, ...], bug_id: str) -> Iterator[Acro
             continue
         others = [entry for entry in of_bug if entry.session_id != opened.session_id and not entry.isolated]
         before = tuple(entry for entry in others if _precedes(entry, opened, entries))
-        fixes = [entry for entry in before if entry.transition is Transition.FIXED]
-        if fixes and _time(opened) - _time(fixes[-1]) <= AGED_US:
-            yield Across(opened, fixes[-1], before, _own_fix(opened, of_bug), entries)
+        found = _fix_of(opened, before, entries)
+        if found is None:
+            continue
+        fix, start = found
+        if start is StartingPoint.AFTER:
+            # It began with this fix: what others did on other trees has no part in it.
+            before = tuple(entry for entry in before if entry.session_id == fix.session_id)
+        yield Across(opened, fix, start, before, _own_fix(opened, of_bug))
+
+
+def _fix_of(
+    opened: Entry, before: Sequence[Entry], entries: Sequence[Entry]
+) -> tuple[Entry, StartingPoint] | None:
+    """The fix that the session can have brought to nothing: the latest one that it began with, else the latest it may have begun with."""
+    last = {
+        entry.session_id: entry
+        for entry in before
+        if entry.transition is Transition.FIXED and _time(opened) - _time(entry) <= AGED_US
+    }
+    starts = [(fix, starting_point(opened, fix, entries)) for fix in last.values()]
+    for wanted in (StartingPoint.AFTER, StartingPoint.UNKNOWN, StartingPoint.BEFORE):
+        fixes = [fix for fix, start in starts if start is wanted]
+        if fixes:
+            return max(fixes, key=lambda fix: fix.order), wanted
+    return None
 
 
 def _precedes(entry: Entry, opened: Entry, entries: Sequence[Entry]) -> bool:

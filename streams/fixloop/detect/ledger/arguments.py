@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from fixloop.detect.ledger.across import Across
-from fixloop.detect.ledger.starting_point import StartingPoint, starting_point
+from fixloop.detect.ledger.starting_point import StartingPoint
 from fixloop.detect.state import Reason
 from fixloop_schemas.vocabulary import Transition
 
-RECURRING: Final = 2
+RECURRING: Final = 1
 """Sessions besides the fixing one in which a bug had opened before: what keeps turning up is there for other reasons."""
 
 _OTHER_FAILURE = Reason(
@@ -25,12 +25,9 @@ _SAME_COMMIT = Reason(
     "Both sessions were on the same commit, and nothing shows that this one had the fix.",
     -0.35,
 )
-_HAD_THE_FIX = Reason(
-    "had_the_fix", "It had failed when the fixing session began, and passed when this one did.", 0.25
-)
 _MADE_ANEW = Reason(
     "made_anew",
-    "It passed before either session's work: each may have made the same mistake by itself.",
+    "It passed when the session began, which it may have done without the fix: the same mistake made anew.",
     -0.3,
 )
 _NO_EDITS = Reason("no_edits", "The session had not edited the product before.", -0.2)
@@ -56,7 +53,7 @@ def overturned(across: Across) -> Reason | None:
     """What shows that it is nothing of the kind; None when nothing does."""
     if across.opened.isolated:
         return _ISOLATED
-    if _starting_point(across) is StartingPoint.BEFORE:
+    if across.start is StartingPoint.BEFORE:
         return _BEGAN_BEFORE
     last = [entry for entry in across.before if entry.transition is not Transition.COMMITTED][-1]
     if last.transition is not Transition.FIXED:
@@ -72,20 +69,16 @@ def lines_taken_out(across: Across) -> int | None:
 
 
 def _about_the_start(across: Across) -> Iterator[Reason]:
-    start = _starting_point(across)
-    if start is StartingPoint.AFTER:
+    if across.start is StartingPoint.AFTER:
         yield _FROM_THE_FIX
-    if start is not StartingPoint.UNKNOWN:
+    if across.start is not StartingPoint.UNKNOWN:
         return
-    if across.opened.revision and across.opened.revision == across.fix.revision:
+    if (across.opened.began_at or across.opened.revision) in {across.fix.began_at, across.fix.revision} - {
+        None
+    }:
         yield _SAME_COMMIT
     if across.opened.seen_clear:
-        yield _HAD_THE_FIX if _failed_from_the_start(across) else _MADE_ANEW
-
-
-def _failed_from_the_start(across: Across) -> bool:
-    first = next(entry for entry in across.before if entry.session_id == across.fix.session_id)
-    return first.transition is Transition.OPENED and not first.seen_clear and not first.edits
+        yield _MADE_ANEW
 
 
 def _about_the_failure(across: Across) -> Iterator[Reason]:
@@ -114,10 +107,6 @@ def _about_the_work(across: Across) -> Iterator[Reason]:
         yield _TEST_EDITED
     if across.repaired and broken_files & {edit.path for edit in across.repaired.edits}:
         yield _OWN_REPAIR
-
-
-def _starting_point(across: Across) -> StartingPoint:
-    return starting_point(across.opened, across.fix, across.entries)
 
 
 def _only_tried(across: Across) -> bool:

@@ -37,6 +37,8 @@ class Entry:
     test_edited: bool
     inferred: bool
     isolated: bool
+    began_at: str | None
+    """The commit that was checked out when the session began."""
     edits: tuple[ToldEdit, ...]
     """Product edits since the bug was last seen (it went away), or since it was last not seen (it opened)."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
 from fixloop.detect.confidence import confidence
 from fixloop.detect.ledger.across import Across, opened_after_a_fix
@@ -10,6 +11,9 @@ from fixloop.detect.ledger.arguments import lines_taken_out, overturned, reasons
 from fixloop.detect.ledger.entries import Entry
 from fixloop.detect.state import Detection, NamedBug, Return
 from fixloop_schemas.vocabulary import DetectionStatus, Kind
+
+SAID_FROM: Final = 0.4
+"""The confidence from which on it is said at all: that one test fails alike in two sessions is common, and mostly nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ def _found(across: Across, version: int) -> Found:
     opened, fix = across.opened, across.fix
     against = overturned(across)
     reasons = (*reasons_across(across), *((against,) if against else ()))
+    likely = confidence(reasons)
     founding = ("across", Kind.REINTRODUCTION.value, opened.session_id, opened.bug_id, opened.run_id)
     back = Return(
         bug_id=opened.bug_id,
@@ -51,8 +56,8 @@ def _found(across: Across, version: int) -> Found:
         detection_id=sha256("\0".join(founding).encode("utf-8", "surrogatepass")).hexdigest()[:32],
         version=version,
         kind=Kind.REINTRODUCTION,
-        status=DetectionStatus.WITHDRAWN if against else DetectionStatus.OPEN,
-        confidence=confidence(reasons),
+        status=DetectionStatus.OPEN if likely >= SAID_FROM else DetectionStatus.WITHDRAWN,
+        confidence=likely,
         reasons=reasons,
         bugs=(NamedBug(opened.bug_id, opened.test, opened.failure, 1),),
         laps=0,

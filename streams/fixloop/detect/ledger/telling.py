@@ -124,6 +124,7 @@ def _flipped(state: SessionState, tracked: TrackedTest, of: Origination, name: s
         test_edited=False,
         inferred=tracked.last.inferred,
         isolated=state.isolated,
+        began_at=state.began_at,
         edits=(),
     )
 
@@ -151,11 +152,13 @@ def _entry(
     inferred: bool = False,
 ) -> Entry:
     edits = edits_between(state.edits, *stretch)
+    # Not the session's id of the bug: that one stays when a failure that was cut at first is seen whole.
+    known_as = bug_id(of.who.vcs_repository_name, bug.test, bug.failure)
     return Entry(
         session_id=state.session_id,
         of=of,
         test=bug.test,
-        bug_id=bug.bug_id,
+        bug_id=known_as,
         failure=bug.failure,
         transition=transition,
         run_id=run_id,
@@ -164,6 +167,7 @@ def _entry(
         test_edited=any(edit.test for edit in edits),
         inferred=inferred,
         isolated=state.isolated,
+        began_at=state.began_at,
         edits=tuple(_told(edit) for edit in edits if edit.product)[-MAX_TOLD_EDITS:],
     )
 
