@@ -33,29 +33,48 @@ def judge_test(state: SessionState, test: str, sessions: int) -> tuple[SessionSt
         return state, ()
     learned = bounded({**state.flaky_elsewhere, test: sessions}, MAX_TESTS)
     state = replace(state, flaky_elsewhere=learned)
-    touched = (found for found in state.detections.values() if test in _returned_tests(found))
+    touched = (found for found in state.detections.values() if test in _tests(found))
     return state, tuple(touched)
 
 
 def revised(detection: Detection, flaky_elsewhere: Mapping[str, int]) -> Detection:
     """What is said of a detection, after what was learned."""
-    doubts = {test: flaky_elsewhere.get(test, 0) for test in _returned_tests(detection)}
+    doubts = {test: flaky_elsewhere.get(test, 0) for test in _tests(detection)}
     steps = sum(max(0, sessions - SUSPECTED + 1) for sessions in doubts.values())
     if not steps:
         return detection
     said = replace(detection, version=detection.version + steps)
-    least = min(doubts.values())
-    if least < SUSPECTED or detection.status is DetectionStatus.WITHDRAWN:
+    sessions = _doubted(detection, doubts)
+    if sessions < SUSPECTED or detection.status is DetectionStatus.WITHDRAWN:
         return said
-    weight = -1.0 if least >= SETTLED else _DOUBT * (least - SUSPECTED + 1)
-    text = f"The test changed its outcome without an edit in {least} other sessions{' or more' if least >= SETTLED else ''}."
+    settled = sessions >= SETTLED
+    weight = -1.0 if settled else _DOUBT * (sessions - SUSPECTED + 1)
+    text = f"A test that it rests on flips without an edit in {sessions}{' or more' if settled else ''} other sessions."
     reasons = (*detection.reasons, Reason("flaky_elsewhere", text, weight))
-    status = DetectionStatus.WITHDRAWN if least >= SETTLED else detection.status
+    status = DetectionStatus.WITHDRAWN if settled else detection.status
     return replace(said, reasons=reasons, confidence=confidence(reasons), status=status)
 
 
-def _returned_tests(detection: Detection) -> frozenset[str]:
+def _doubted(detection: Detection, doubts: Mapping[str, int]) -> int:
+    """In how many other sessions flips what the detection cannot do without.
+
+    One sound test that came back is enough for a return; a coupled cycle needs two sound members.
+    """
+    least = min(doubts[test] for test in _returned(detection))
+    if detection.kind is Kind.COUPLED_CYCLE and len(doubts) > 1:
+        return max(least, sorted(doubts.values())[1])
+    return least
+
+
+def _tests(detection: Detection) -> frozenset[str]:
+    """The tests whose flakiness matters to a detection."""
     if detection.kind not in _FOUNDED_ON_RETURNS:
         return frozenset()
+    if detection.kind is Kind.COUPLED_CYCLE and detection.returns:
+        return frozenset(bug.test for bug in detection.bugs)
+    return _returned(detection)
+
+
+def _returned(detection: Detection) -> frozenset[str]:
     back = {each.bug_id for each in detection.returns}
     return frozenset(bug.test for bug in detection.bugs if bug.bug_id in back)

@@ -1,4 +1,4 @@
-"""A test's flakiness as other sessions know it: counted where it changed its outcome with no edit, told where it came back.
+"""A test's flakiness as other sessions know it: counted where it changed its outcome with no edit, told where it failed.
 
 A session judges by what it saw; that a test of it flips elsewhere it cannot see. Sessions count, not flips: one bad host flips all day.
 """
@@ -11,11 +11,14 @@ from fixloop.detect.ledger.entries import Entry
 from fixloop_schemas.vocabulary import Transition
 
 SUSPECTED: Final = 3
-"""Other sessions in which a test flipped, from which its returns are doubted. One or two happen to any test, once in a while."""
+"""Other sessions in which a test flipped, from which its failures are doubted. One or two happen to any test, once in a while."""
 SETTLED: Final = 5
 """And from which they say nothing."""
 AROUND_US: Final = 30 * 24 * 3600 * 1_000_000
 """How far away in time, in microseconds, a session still speaks for another: tests get mended."""
+
+_RED: Final = frozenset({Transition.OPENED, Transition.RETURNED})
+"""Whoever told of these may have found something on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def judgements(entries: Sequence[Entry], judged: dict[str, int]) -> list[Judgeme
         return []
     found = {}
     for entry in entries:
-        if entry.transition is Transition.RETURNED:
+        if entry.transition in _RED:
             near = sum(
                 any(abs(time - (entry.of.time_us or 0)) <= AROUND_US for time in times)
                 for session_id, times in flips.items()
