@@ -37,12 +37,13 @@ def _same_failures(
     fresh = [case for case in run.cases if case.outcome.red and _never_failed(state.tests.get(case.test))]
     if not fresh:
         return {}
+    digests = {case.failure.digest for case in fresh if case.failure and case.failure.complete} - {None}
     gone: dict[str, list[str]] = {}
-    for name, tracked in state.tests.items():
-        if name not in running and _test_edited(state.edits, tracked.last, sighting):
-            for bug in tracked.bugs:
-                if not bug.open and bug.fix is not None and bug.failure.digest is not None:
-                    gone.setdefault(bug.failure.digest, []).append(name)
+    for name, tracked in state.tests.items() if digests else ():
+        for bug in tracked.bugs if name not in running else ():
+            fixed = not bug.open and bug.fix is not None and bug.failure.digest in digests
+            if fixed and _test_edited(state.edits, tracked.last, sighting):
+                gone.setdefault(bug.failure.digest or "", []).append(name)
     found: dict[str, str] = {}
     taken: set[str] = set()
     for case in fresh:

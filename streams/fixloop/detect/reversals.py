@@ -44,8 +44,9 @@ def fold_lost_fixes(state: SessionState, ledger: Ledger, notes: Sequence[EditNot
     """An edit that repeats one that had fixed a bug, while the bug is back and nobody had taken the fix out to check it."""
     made = [note for note in notes if note.kind is EditKind.EDIT and note.product]
     standing = ledger.standing_of(Kind.REINTRODUCTION) if made else ()
+    by_id = {edit.event_id: edit for edit in state.edits} if standing else {}
     for back in (found.returns[-1] for found in standing if found.returns):
-        fixing = [edit for edit in state.edits if edit.event_id in back.fixing_edits]
+        fixing = [by_id[event_id] for event_id in back.fixing_edits if event_id in by_id]
         again = any(same_change(note, edit) for note in made for edit in fixing)
         bugs = [bug for bug in _bugs(state) if bug.bug_id == back.bug_id and bug.open] if again else []
         if bugs and ledger.naming(Kind.LOST_FIX, back.bug_id) is None:
@@ -135,6 +136,8 @@ def _reverses(note: EditNote, fixing: Sequence[EditNote], log: Sequence[EditNote
 
 def _takes_most_out(note: EditNote, fixing: Sequence[EditNote], log: Sequence[EditNote]) -> bool:
     put_in = {line for edit in fixing if edit.path == note.path for line in edit.added}
+    if put_in.isdisjoint(note.removed):
+        return False
     fixed = max((edit.number for edit in fixing), default=0)
     replaced = {
         line for edit in log if edit.path == note.path and edit.number <= fixed for line in edit.removed

@@ -5,23 +5,34 @@ from collections.abc import Iterable, Sequence
 from fixloop.detect.state import MAX_NAMED_EDITS, CodeState, EditKind, EditNote, Sighting
 
 
-def edits_between(edits: Iterable[EditNote], after: CodeState, until: CodeState) -> tuple[EditNote, ...]:
-    """The edits after one code state, up to and with another."""
-    return tuple(edit for edit in edits if after.edits < edit.number <= until.edits)
+def edits_between(edits: Sequence[EditNote], after: CodeState, until: CodeState) -> tuple[EditNote, ...]:
+    """The edits after one code state, up to and with another.
+
+    Args:
+        edits: as the session has them: numbered without gaps, so that a long log costs no more than what is asked of it.
+        after: the earlier state.
+        until: the later one.
+    """
+    return tuple(_numbered(edits, after.edits + 1, until.edits))
 
 
-def product_edits(edits: Iterable[EditNote], after: CodeState, until: CodeState) -> tuple[EditNote, ...]:
+def product_edits(edits: Sequence[EditNote], after: CodeState, until: CodeState) -> tuple[EditNote, ...]:
     """Those of them that are to the product."""
     return tuple(edit for edit in edits_between(edits, after, until) if edit.product)
 
 
 def share_an_edit(
-    edits: Iterable[EditNote], one: tuple[Sighting, Sighting], other: tuple[Sighting, Sighting]
+    edits: Sequence[EditNote], one: tuple[Sighting, Sighting], other: tuple[Sighting, Sighting]
 ) -> bool:
     """Whether a product edit lies in both stretches; each is (the sighting before, the sighting after)."""
     after = max(one[0].code.edits, other[0].code.edits)
     until = min(one[1].code.edits, other[1].code.edits)
-    return any(edit.product and after < edit.number <= until for edit in edits)
+    return any(edit.product for edit in _numbered(edits, after + 1, until))
+
+
+def _numbered(edits: Sequence[EditNote], first: int, last: int) -> Sequence[EditNote]:
+    offset = edits[0].number if edits else 0
+    return edits[max(0, first - offset) : max(0, last + 1 - offset)]
 
 
 def named(edits: Iterable[EditNote]) -> tuple[str, ...]:
@@ -55,10 +66,12 @@ def takes_out(edit: EditNote, fix: Sequence[EditNote], log: Iterable[EditNote]) 
 
 def returns_before(edit: EditNote, fix: Sequence[EditNote], log: Iterable[EditNote]) -> bool:
     """Whether `edit` is the inverse of a fixing edit, or gives its file, or the place in it, back a text that it had before the fix."""
-    if any(inverts(edit, fixing) for fixing in fix):
-        return True
     own = [fixing for fixing in fix if fixing.path == edit.path]
-    first = min((fixing.number for fixing in own), default=0)
+    if not own:
+        return False
+    if any(inverts(edit, fixing) for fixing in own):
+        return True
+    first = min(fixing.number for fixing in own)
     earlier = [other for other in log if other.path == edit.path and other.number < first]
     if edit.after is not None and any(other.before == edit.after for other in earlier):
         return True
