@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from fixloop_schemas.codec import Event
-from fixloop_schemas.vocabulary import RestoreOperation
+from fixloop_schemas.vocabulary import Level, RestoreOperation
 from tests.builders import Session
 
 TESTS = ("a", "b", "c")
@@ -18,8 +18,8 @@ class Events(list[Event]):
 
 
 @st.composite
-def sessions(draw: st.DrawFn, *, edits: bool = True) -> Events:
-    """A session of up to 20 steps: runs of three tests, edits of two files, restores, commits."""
+def sessions(draw: st.DrawFn, *, edits: bool = True, level: Level = Level.CASE) -> Events:
+    """A session of up to 20 steps: runs of three tests, edits of two files, restores, commits. `level`: what the tests are."""
     session = Session().started()
     for _ in range(draw(st.integers(0, 20))):
         step = draw(
@@ -38,6 +38,7 @@ def sessions(draw: st.DrawFn, *, edits: bool = True) -> Events:
                 crashed=draw(st.booleans()) and draw(st.booleans()),
                 inferred=draw(st.sets(st.sampled_from(TESTS))),
                 failures=failures,
+                level=level,
             )
         elif step == "edit":
             path = draw(st.sampled_from(("src/core.py", "src/other.py", "tests/test_a.py")))

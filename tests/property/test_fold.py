@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from fixloop.detect import restore, snapshot
 from fixloop.detect.state import MAX_HELD
 from fixloop_schemas.codec import Event
+from fixloop_schemas.vocabulary import Level
 from tests.builders import fold
 from tests.property.strategies import sessions
 
@@ -20,6 +21,17 @@ def test_resume_from_a_snapshot_at_any_point(events: list[Event], data: st.DataO
     state, before = fold(events[:cut])
     state, after = fold(events[cut:], restore(snapshot(state)))
     assert (snapshot(whole), versions) == (snapshot(state), before + after)
+
+
+@given(sessions())
+def test_resume_from_a_snapshot_after_every_event(events: list[Event]) -> None:
+    """A session that is stopped after each single event is the same as one that never was."""
+    whole, versions = fold(events)
+    state, resumed = fold(events[:1])
+    for event in events[1:]:
+        state, more = fold([event], restore(snapshot(state)))
+        resumed += more
+    assert (snapshot(whole), versions) == (snapshot(state), resumed)
 
 
 @given(sessions(), st.data())
@@ -62,3 +74,22 @@ def test_the_given_state_is_not_changed(events: list[Event]) -> None:
     before = snapshot(state)
     fold(events[len(events) // 2 :], state)
     assert before == snapshot(state)
+
+
+@given(sessions(level=Level.GROUP))
+def test_groups_found_nothing_that_alerts(events: list[Event]) -> None:
+    """What packages, files and builds do founds no detection of a kind that alerts, and says nothing of any test."""
+    state, versions = fold(events)
+    assert ([], []) == ([found for found in versions if found.kind.alerting], list(state.tests))
+
+
+@given(sessions(), st.sampled_from(("codex", "somebody")))
+def test_ids_do_not_depend_on_who_it_was(events: list[Event], name: str) -> None:
+    """A detection's id is made of session, kind and founding evidence: the same whoever worked, and at whatever time."""
+    other = [
+        event.model_copy(update={"data": event.data.model_copy(update={"gen_ai_agent_name": name})})
+        for event in events
+    ]
+    assert [found.detection_id for found in fold(events)[1]] == [
+        found.detection_id for found in fold(other)[1]
+    ]
