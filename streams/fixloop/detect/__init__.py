@@ -6,7 +6,7 @@ Pure: the standard library's pure parts and the vocabulary, no I/O, no clock, no
 from fixloop.detect.facts import Fact
 from fixloop.detect.snapshot import SnapshotError, restore, snapshot
 from fixloop.detect.state import Detection, SessionState, new_session
-from fixloop.detect.step import DETECTOR_VERSION, step
+from fixloop.detect.step import DETECTOR_VERSION, Stepped, step, step_and_tell
 
 __all__ = [
     "DETECTOR_VERSION",
@@ -14,8 +14,10 @@ __all__ = [
     "Fact",
     "SessionState",
     "SnapshotError",
+    "Stepped",
     "new_session",
     "restore",
     "snapshot",
     "step",
+    "step_and_tell",
 ]

@@ -4,13 +4,14 @@ A fact that is ahead of a gap waits for at most `MAX_HELD` others; then the gap 
 place was given up, changes nothing.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fixloop.detect import edits, runs
 from fixloop.detect.detections import Ledger
 from fixloop.detect.facts import Dropped, Edited, Fact, Marker, Restored, RunFinished, RunResults, RunStarted
 from fixloop.detect.flips import judge_flips
+from fixloop.detect.ledger import Entry, tell
 from fixloop.detect.reversals import fold_lost_fixes, fold_reversals
 from fixloop.detect.state import MAX_HELD, Detection, SessionState
 from fixloop.detect.trials import judge_trials
@@ -22,6 +23,15 @@ DETECTOR_VERSION: Final = "1"
 Detections = tuple[Detection, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """What came of a fact."""
+
+    state: SessionState
+    detections: Detections = ()
+    told: tuple[Entry, ...] = ()
+
+
 def step(state: SessionState, fact: Fact) -> tuple[SessionState, Detections]:
     """The session after one more fact, and the detections that are new or have a new version.
 
@@ -29,21 +39,33 @@ def step(state: SessionState, fact: Fact) -> tuple[SessionState, Detections]:
         state: the session so far; it stays usable.
         fact: the next fact in the order of arrival; the order of the session is restored here.
     """
+    stepped = step_and_tell(state, fact)
+    return stepped.state, stepped.detections
+
+
+def step_and_tell(state: SessionState, fact: Fact) -> Stepped:
+    """As `step`, and what the ledger across sessions is to be told of it."""
     seq = fact.of.seq
     if seq < state.next_seq:
-        return state, ()
+        return Stepped(state)
     if seq > state.next_seq and not _closes_the_gap(state, fact):
         state = _hold(state, fact)
         if len(state.held) <= MAX_HELD:
-            return state, ()
+            return Stepped(state)
         state = replace(
             state, lost=state.lost + state.held[0].of.seq - state.next_seq, next_seq=state.held[0].of.seq
         )
-        return _release(state, ())
+        return _release(Stepped(state))
     if seq > state.next_seq:
         state = replace(state, lost=state.lost + seq - state.next_seq, next_seq=seq)
-    state, detections = _apply(replace(state, next_seq=seq + 1), fact)
-    return _release(state, detections)
+    return _release(_applied(Stepped(replace(state, next_seq=seq + 1)), fact))
+
+
+def _applied(so_far: Stepped, fact: Fact) -> Stepped:
+    """One fact more; told of each by itself, for a bug may open and go away while facts that had waited are folded."""
+    state, detections = _apply(so_far.state, fact)
+    told = tell(so_far.state, state, fact)
+    return Stepped(state, so_far.detections + detections, so_far.told + told)
 
 
 def _closes_the_gap(state: SessionState, fact: Fact) -> bool:
@@ -57,17 +79,19 @@ def _hold(state: SessionState, fact: Fact) -> SessionState:
     return replace(state, held=tuple(sorted((*state.held, fact), key=lambda held: held.of.seq)))
 
 
-def _release(state: SessionState, detections: Detections) -> tuple[SessionState, Detections]:
+def _release(stepped: Stepped) -> Stepped:
     """Fold what waited and waits no longer."""
+    state = stepped.state
     while state.held and (state.held[0].of.seq <= state.next_seq or _closes_the_gap(state, state.held[0])):
         first, rest = state.held[0], state.held[1:]
         if first.of.seq < state.next_seq:
-            state = replace(state, held=rest)
-            continue
-        lost = state.lost + first.of.seq - state.next_seq
-        state, more = _apply(replace(state, held=rest, lost=lost, next_seq=first.of.seq + 1), first)
-        detections += more
-    return state, detections
+            stepped = replace(stepped, state=replace(state, held=rest))
+        else:
+            lost = state.lost + first.of.seq - state.next_seq
+            state = replace(state, held=rest, lost=lost, next_seq=first.of.seq + 1)
+            stepped = _applied(replace(stepped, state=state), first)
+        state = stepped.state
+    return stepped
 
 
 def _apply(state: SessionState, fact: Fact) -> tuple[SessionState, Detections]:

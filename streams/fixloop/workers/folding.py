@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from fixloop.detect import Detection, SessionState, new_session, step
+from fixloop.detect import Detection, SessionState, new_session, step_and_tell
 from fixloop.detect.facts import (
     CaseOutcome,
     Dropped,
@@ -19,7 +19,6 @@ from fixloop.detect.facts import (
     RunStarted,
     Swap,
 )
-from fixloop.detect.ledger import tell
 from fixloop.detect.revision import judge_test, revised
 from fixloop.workers.detection_events import to_event
 from fixloop.workers.ledger_folding import told_event
@@ -64,8 +63,8 @@ def fold(state: SessionState | None, event: Event) -> tuple[SessionState, tuple[
     if not isinstance(event.data, SessionEvent):
         return before, ()
     fact = to_fact(event, event.data)
-    after, detections = step(before, fact)
-    return after, (*_said(after, detections), *map(told_event, tell(before, after, fact)))
+    stepped = step_and_tell(before, fact)
+    return stepped.state, (*_said(stepped.state, stepped.detections), *map(told_event, stepped.told))
 
 
 def to_fact(event: Event, data: SessionEvent) -> Fact:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fixloop.detect.ledger.entries import Entry
+from fixloop.detect.ledger.flakiness import flaky_sessions
 from fixloop.detect.ledger.starting_point import StartingPoint, committed_in, starting_point
 from fixloop_schemas.vocabulary import Transition
 
@@ -24,6 +25,8 @@ class Across:
     """What was told of the bug before it opened here, by those who can have had a part in it."""
     repaired: Entry | None
     """The session's own fix of it, later."""
+    flaky_in: int
+    """Sessions of about that time in which the test flipped without an edit."""
 
 
 def opened_after_a_fix(entries: tuple[Entry, ...], bug_id: str) -> Iterator[Across]:
@@ -49,7 +52,7 @@ def opened_after_a_fix(entries: tuple[Entry, ...], bug_id: str) -> Iterator[Acro
         if start is StartingPoint.AFTER:
             # It began with this fix: what others did on other trees has no part in it.
             before = tuple(entry for entry in before if entry.session_id == fix.session_id)
-        yield Across(opened, fix, start, before, _own_fix(opened, of_bug))
+        yield Across(opened, fix, start, before, _own_fix(opened, of_bug), flaky_sessions(entries, opened))
 
 
 def _fix_of(

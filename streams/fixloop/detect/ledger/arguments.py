@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from fixloop.detect.ledger.across import Across
+from fixloop.detect.ledger.flakiness import SUSPECTED
 from fixloop.detect.ledger.starting_point import StartingPoint
 from fixloop.detect.state import Reason
 from fixloop_schemas.vocabulary import Transition
@@ -39,6 +40,7 @@ _OWN_REPAIR = Reason(
 )
 
 _ISOLATED = Reason("isolated", "The session's workspace was its own: no fix of another was in it.", -1.0)
+_FLAKY = Reason("flaky_elsewhere", "The test changes its outcome without an edit in several sessions.", -1.0)
 _BEGAN_BEFORE = Reason("began_before_fix", "The session began with code from before the fix.", -1.0)
 _WAS_OPEN = Reason("was_open", "The bug had come back elsewhere before this session saw it.", -1.0)
 _PUT_BACK = Reason("put_back", "The session had only taken the fix out, and put it back.", -1.0)
@@ -53,6 +55,8 @@ def overturned(across: Across) -> Reason | None:
     """What shows that it is nothing of the kind; None when nothing does."""
     if across.opened.isolated:
         return _ISOLATED
+    if across.flaky_in >= SUSPECTED:
+        return _FLAKY
     if across.start is StartingPoint.BEFORE:
         return _BEGAN_BEFORE
     last = [entry for entry in across.before if entry.transition is not Transition.COMMITTED][-1]

@@ -3,7 +3,7 @@
 A session judges by what it saw; that a test of it flips elsewhere it cannot see. Sessions count, not flips: one bad host flips all day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,22 +42,36 @@ def judgements(entries: Sequence[Entry], judged: dict[str, int]) -> list[Judgeme
         entries: all that is known, in order.
         judged: what each session was told.
     """
-    flips: dict[str, list[int]] = {}
-    for entry in entries:
-        if entry.transition is Transition.FLIPPED:
-            flips.setdefault(entry.session_id, []).append(entry.of.time_us or 0)
+    flips = _flips(entries)
     if len(flips) < SUSPECTED:
         return []
     found = {}
     for entry in entries:
         if entry.transition in _RED:
-            near = sum(
-                any(abs(time - (entry.of.time_us or 0)) <= AROUND_US for time in times)
-                for session_id, times in flips.items()
-                if session_id != entry.session_id
-            )
-            level = min(near, SETTLED)
+            level = min(_near(flips, entry, apart_from=entry.session_id), SETTLED)
             if level >= SUSPECTED and level > judged.get(entry.session_id, 0):
                 judged[entry.session_id] = level
                 found[entry.session_id] = Judgement(entry.session_id, entry.test, level, entry)
     return list(found.values())
+
+
+def flaky_sessions(entries: Sequence[Entry], around: Entry) -> int:
+    """In how many sessions of about an entry's time the test flipped without an edit."""
+    return _near(_flips(entries), around, apart_from=None)
+
+
+def _flips(entries: Sequence[Entry]) -> dict[str, list[int]]:
+    """When the test flipped in each session."""
+    flips: dict[str, list[int]] = {}
+    for entry in entries:
+        if entry.transition is Transition.FLIPPED:
+            flips.setdefault(entry.session_id, []).append(entry.of.time_us or 0)
+    return flips
+
+
+def _near(flips: Mapping[str, list[int]], around: Entry, *, apart_from: str | None) -> int:
+    return sum(
+        any(abs(time - (around.of.time_us or 0)) <= AROUND_US for time in times)
+        for session_id, times in flips.items()
+        if session_id != apart_from
+    )

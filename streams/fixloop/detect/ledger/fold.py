@@ -2,13 +2,17 @@
 
 from bisect import insort
 from dataclasses import dataclass
+from typing import Final
 
 from fixloop.detect.ledger.entries import Entry
 from fixloop.detect.ledger.flakiness import Judgement, judgements
 from fixloop.detect.ledger.returns import Found, cross_returns
 from fixloop.detect.ledger.state import MAX_COUNTED, MAX_ENTRIES, LedgerState
 from fixloop.detect.state import bounded
-from fixloop_schemas.vocabulary import DetectionStatus
+from fixloop_schemas.vocabulary import DetectionStatus, Transition
+
+_FLIPS: Final = "flips"
+"""They are counted for the test, and concern each of its bugs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,13 @@ def fold_entry(state: LedgerState, entry: Entry) -> tuple[LedgerState, Learned]:
     entries = entries[-MAX_ENTRIES:]
     if entry not in entries:
         return state, Learned()
-    counts = bounded({**state.counts, entry.bug_id: state.counts.get(entry.bug_id, 0) + 1}, MAX_COUNTED)
+    flipped = entry.transition is Transition.FLIPPED
+    of = _FLIPS if flipped else entry.bug_id
+    counts = bounded({**state.counts, of: state.counts.get(of, 0) + 1}, MAX_COUNTED)
     found = [
         each
-        for each in cross_returns(entries, entry.bug_id, version=counts[entry.bug_id])
+        for bug_id in (counts if flipped else (entry.bug_id,))
+        for each in cross_returns(entries, bug_id, version=counts[bug_id] + counts.get(_FLIPS, 0))
         if each.detection.status is DetectionStatus.OPEN or each.detection.detection_id in state.standing
     ]
     judged = dict(state.judged)

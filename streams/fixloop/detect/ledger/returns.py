@@ -12,7 +12,7 @@ from fixloop.detect.ledger.entries import Entry
 from fixloop.detect.state import Detection, NamedBug, Return
 from fixloop_schemas.vocabulary import DetectionStatus, Kind
 
-SAID_FROM: Final = 0.4
+SAID_FROM: Final = 0.6
 """The confidence from which on it is said at all: that one test fails alike in two sessions is common, and mostly nothing."""
 
 

@@ -24,7 +24,7 @@ class LedgerState:
     entries: tuple[Entry, ...] = ()
     """In their order: by time, session and place in the session, however they arrived."""
     counts: Mapping[str, int] = field(default_factory=dict)
-    """How much was told of each bug: the version of what is said of it."""
+    """How much was told of each bug, and of flips: the version of what is said."""
     standing: tuple[str, ...] = ()
     """Ids of the detections that were said."""
     judged: Mapping[str, int] = field(default_factory=dict)

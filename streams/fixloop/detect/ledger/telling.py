@@ -25,7 +25,7 @@ def tell(before: SessionState, after: SessionState, fact: Fact) -> tuple[Entry, 
 
     Args:
         before: the session without the fact.
-        after: the session with it, and with whatever had waited for it.
+        after: the session with it.
         fact: what was folded.
     """
     if fact.of.time_us is None:
