@@ -61,9 +61,10 @@ def record(ledger: Ledger, kind: Kind, found: Evidence, reason: Reason) -> None:
 
 def environment_failures(ledger: Ledger, seen: Sequence[StillRed | Fixed | Flipped]) -> None:
     """Failures of the host that a second run tells of: they stay whatever is edited, or go away by themselves."""
-    for bug in (change.bug for change in seen if of_the_host(change.bug.failure)):
-        if ledger.naming(Kind.ENVIRONMENT, bug.bug_id) is None:
-            ledger.found(Kind.ENVIRONMENT, [as_named(bug)], [], (_HOST,))
+    bugs = {change.bug.bug_id: change.bug for change in seen if of_the_host(change.bug.failure)}
+    fresh = [bug for bug in bugs.values() if ledger.naming(Kind.ENVIRONMENT, bug.bug_id) is None]
+    if fresh:
+        ledger.found(Kind.ENVIRONMENT, [as_named(bug) for bug in fresh], [], (_HOST,))
 
 
 def different_failures(

@@ -55,3 +55,11 @@ def test_a_small_run_that_fails_by_itself_is_no_infrastructure() -> None:
     green = {f"t{number}": "pass" for number in range(5)}
     session = Session().run(green).edit().run(dict.fromkeys(green, "fail")).edit().run(green)
     assert {Kind.FIRST_REGRESSION} == found_kinds(session)
+
+
+def test_what_fails_in_the_host_together_is_told_once() -> None:
+    """One cause, however many tests it hits."""
+    red = {"a": "error", "b": "error"}
+    session = Session().run(red, error_type="OSError").edit().run(red, error_type="OSError")
+    (found,) = latest(fold(session.events)[1])
+    assert (Kind.ENVIRONMENT, 2) == (found.kind, len(found.bugs))
