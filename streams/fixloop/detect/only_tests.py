@@ -12,8 +12,8 @@ from fixloop_schemas.vocabulary import Kind
 # Alone it does not alert: who finds a test red on arrival and edits it mostly follows a product that had been changed before, as each of
 # the four recorded sessions in which that happened did.
 _BY_TEST = Reason("test_alone", "The test went from red to green with edits to tests alone.", 0.1)
-_SKIPPED = Reason("skipped", "The test was red, and is skipped since a test was edited.", 0.25)
-_TRIED = Reason("tried_before", "Product edits had been tried before, and the test had stayed red.", 0.15)
+_SKIPPED = Reason("skipped", "The test was red, and is skipped since a test was edited.", 0.45)
+_TRIED = Reason("tried_before", "Product edits had been tried before, and the test had stayed red.", 0.4)
 _FOLLOWS = Reason(
     "expectation_follows",
     "The product had been edited before the test failed, and the test was edited to agree.",

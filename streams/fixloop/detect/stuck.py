@@ -65,7 +65,7 @@ def fold_stuck(state: SessionState, ledger: Ledger, outlasted: Sequence[Bug]) ->
 
 
 def _reason(attempts: int) -> Reason:
-    weight = min(0.2 + 0.1 * (attempts // ATTEMPTS - 1), 0.6)
+    weight = min(0.5 + 0.1 * (attempts // ATTEMPTS - 1), 0.9)
     return Reason("attempts", f"The bug is still there after {attempts} attempts to fix it.", weight)
 
 

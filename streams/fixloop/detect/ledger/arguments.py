@@ -32,11 +32,11 @@ _MADE_ANEW = Reason(
     -0.3,
 )
 _NO_EDITS = Reason("no_edits", "The session had not edited the product before.", -0.2)
-_SAME_FILE = Reason("same_file", "A breaking edit is in a file that the fix had changed.", 0.1)
+_SAME_FILE = Reason("same_file", "A breaking edit is in a file that the fix had changed.", 0.03)
 _TEST_EDITED = Reason("test_edited", "A test was edited too before it failed.", -0.25)
 _INFERRED = Reason("inferred_pass", "That it passed after the fix is deduced, not reported.", -0.12)
 _OWN_REPAIR = Reason(
-    "own_repair", "The session repaired it in a file that it had edited before it failed.", 0.1
+    "own_repair", "The session repaired it in a file that it had edited before it failed.", 0.12
 )
 
 _ISOLATED = Reason("isolated", "The session's workspace was its own: no fix of another was in it.", -1.0)
@@ -101,7 +101,7 @@ def _about_the_work(across: Across) -> Iterator[Reason]:
     shared = lines_taken_out(across)
     if not broken_files:
         yield _NO_EDITS
-    elif shared:
+    elif shared and across.start is StartingPoint.AFTER:
         yield Reason(
             "lines_taken_out", f"The breaking edits took out {shared} of the lines that the fix put in.", 0.25
         )
