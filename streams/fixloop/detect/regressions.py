@@ -45,7 +45,11 @@ def fold_preexisting(
         return
     ids = {bug.bug_id for bug in red}
     repaired = [
-        bug for bug in _bugs_of(state, before.red) if bug.bug_id not in ids and _came_since(state, bug)
+        bug
+        for bug in _bugs_of(state, before.red)
+        if bug.bug_id not in ids
+        and _came_since(state, bug)
+        and not ledger.naming(Kind.RESTORE_CHECK, bug.bug_id)
     ]
     known = any(ledger.naming(Kind.PREEXISTING, bug_id) for bug_id in ids)
     if ids <= set(state.baseline) and repaired and not known:

@@ -197,3 +197,13 @@ def test_back_to_the_lines_before_the_first_attempt() -> None:
     session.edit(add=["new"], remove=["try"]).run(a="pass").edit(add=["old"], remove=["new"]).run(a="fail")
     session.edit(add=["new"], remove=["old"]).run(a="pass")
     assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
+
+
+def test_a_check_beside_an_old_failure_repairs_nothing() -> None:
+    """What was taken out and put back had not broken: the failure from the start that stays is no return to the start."""
+    session = (
+        Session().run(total="fail", old="fail").edit(add=["b"], remove=["a"]).run(total="pass", old="fail")
+    )
+    session.edit(add=["a"], remove=["b"]).run(total="fail", old="fail")
+    session.edit(add=["b"], remove=["a"]).run(total="pass", old="fail")
+    assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
