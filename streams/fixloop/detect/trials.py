@@ -53,14 +53,28 @@ def open_trials(state: SessionState, ledger: Ledger, found: Sequence[Evidence]) 
 def doubt(state: SessionState, returned: Sequence[Evidence], fixed: Sequence[Fixed]) -> SessionState:
     """The state with those returns remembered that may turn out to be checks after all.
 
-    Nobody saw what brought them; or what took the fix out seemed to mend something else, which may have gone away by itself.
+    Nobody saw what brought them; what took the fix out seemed to mend something else, which may have gone away by itself; or one edit
+    changed only a part of the fix, or of its file, mended nothing, and may be taken straight back (a mutation).
     """
     if Kind.RESTORE_CHECK in state.without:
         return state
     mended = tuple(change.bug.bug_id for change in fixed)
-    doubted = [each for each in returned if not each.breaking or is_trial(state, each)]
+    doubted = [
+        each
+        for each in returned
+        if not each.breaking or is_trial(state, each) or (not fixed and _may_be_a_mutation(each))
+    ]
     trials = [_trial(each, None, mended if each.breaking else ()) for each in doubted]
     return replace(state, trials=(*state.trials, *trials))
+
+
+def _may_be_a_mutation(found: Evidence) -> bool:
+    """Whether one edit touched only lines of the fix, took out a part of them, and put in no more than it took out."""
+    put_in = {line for edit in found.fixing for line in edit.added}
+    edit = found.breaking[0]
+    only_it = len(found.breaking) == 1 and edit.kind is EditKind.EDIT
+    part = 0 < len(set(edit.removed)) < len(put_in) and put_in.issuperset(edit.removed)
+    return only_it and part and len(edit.added) <= len(edit.removed)
 
 
 def set_forward_again(found: Evidence) -> bool:

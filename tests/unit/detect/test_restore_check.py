@@ -207,3 +207,19 @@ def test_a_check_beside_an_old_failure_repairs_nothing() -> None:
     session.edit(add=["a"], remove=["b"]).run(total="fail", old="fail")
     session.edit(add=["b"], remove=["a"]).run(total="pass", old="fail")
     assert [(Kind.RESTORE_CHECK, "open")] == kinds(fold(session.events)[1])
+
+
+def test_a_part_of_the_fix_taken_out_and_put_back_is_a_check() -> None:
+    """One of its lines commented out, the failure seen, the line back as it was: a mutation, and the alarm is withdrawn."""
+    session = Session().run(t="fail").edit(add=["b", "c"], remove=["a"]).run(t="pass")
+    session.edit(add=["# c"], remove=["c"]).run(t="fail").edit(add=["c"], remove=["# c"]).run(t="pass")
+    assert [(Kind.REINTRODUCTION, "withdrawn"), (Kind.RESTORE_CHECK, "open")] == kinds(
+        fold(session.events)[1]
+    )
+
+
+def test_a_fix_written_over_and_made_again_was_lost() -> None:
+    """Who puts other text in the fix's place had another purpose; that it is taken back later makes it no check."""
+    session = Session().run(t="fail").edit(add=["b", "c"], remove=["a"]).run(t="pass")
+    session.edit(add=["x", "y"], remove=["c"]).run(t="fail").edit(add=["c"], remove=["x", "y"]).run(t="pass")
+    assert (Kind.REINTRODUCTION, "open") in kinds(fold(session.events)[1])
