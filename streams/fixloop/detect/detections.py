@@ -21,7 +21,7 @@ from fixloop_schemas.vocabulary import DetectionStatus, Kind
 
 
 @dataclass(slots=True)
-class Ledger:
+class Findings:
     """The detections of a session while one fact is folded: what stood before, and what is new.
 
     Mutable, and never outside of one `step`; `apply` gives the values.
@@ -34,8 +34,8 @@ class Ledger:
     """At most one new version of each detection: what one fact says, it says at once."""
 
     @classmethod
-    def of_state(cls, state: SessionState, of: Origination) -> "Ledger":
-        """The ledger for folding the fact that `of` describes."""
+    def of_state(cls, state: SessionState, of: Origination) -> "Findings":
+        """The findings for folding the fact that `of` describes."""
         return cls(state.session_id, of, dict(state.detections))
 
     def apply(self, state: SessionState) -> tuple[SessionState, tuple[Detection, ...]]:

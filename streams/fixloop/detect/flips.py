@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fixloop.detect.detections import Ledger
+from fixloop.detect.detections import Findings
 from fixloop.detect.evidence import as_named
 from fixloop.detect.outcomes import Flipped
 from fixloop.detect.state import (
@@ -37,41 +37,41 @@ _UNOBSERVED = Reason(
 )
 
 
-def fold_flips(state: SessionState, ledger: Ledger, sighting: Sighting, flips: Sequence[Flipped]) -> None:
+def fold_flips(state: SessionState, findings: Findings, sighting: Sighting, flips: Sequence[Flipped]) -> None:
     """Record tests that proved flaky, and withdraw what their flips had founded."""
     for flip in flips if Kind.FLAKY not in state.without else ():
-        if _checked(ledger, flip.bug):
+        if _checked(findings, flip.bug):
             continue
-        if any(found.bugs[0].test == flip.bug.test for found in ledger.open_of(Kind.FLAKY)):
+        if any(found.bugs[0].test == flip.bug.test for found in findings.open_of(Kind.FLAKY)):
             continue
         tracked = state.tests[flip.bug.test]
         inferred = tracked.last.inferred or (tracked.last_pass is not None and tracked.last_pass.inferred)
         returns = (_return(state, flip, sighting),) if flip.fixed else ()
-        ledger.found(
+        findings.found(
             Kind.FLAKY, [as_named(flip.bug)], returns, (_FLIPPED, _INFERRED) if inferred else (_FLIPPED,)
         )
-    flaky = {found.bugs[0].test for found in ledger.open_of(Kind.FLAKY)}
+    flaky = {found.bugs[0].test for found in findings.open_of(Kind.FLAKY)}
     for kind in _FOUNDED_ON_RETURNS if flips else ():
-        for found in ledger.open_of(kind):
+        for found in findings.open_of(kind):
             back = {bug.test for bug in found.bugs if any(ret.bug_id == bug.bug_id for ret in found.returns)}
             if back and back <= flaky:
-                ledger.withdraw(found, _PROVED_FLAKY)
+                findings.withdraw(found, _PROVED_FLAKY)
 
 
-def _checked(ledger: Ledger, bug: Bug) -> bool:
+def _checked(findings: Findings, bug: Bug) -> bool:
     """Whether the bug was red last because its fix was out on purpose, and put back before the run was told."""
-    check = ledger.naming(Kind.RESTORE_CHECK, bug.bug_id)
+    check = findings.naming(Kind.RESTORE_CHECK, bug.bug_id)
     return check is not None and any(back.returning_run == bug.last_red.run_id for back in check.returns)
 
 
 def judge_flips(
-    state: SessionState, ledger: Ledger, notes: Sequence[EditNote], *, since: int
+    state: SessionState, findings: Findings, notes: Sequence[EditNote], *, since: int
 ) -> SessionState:
     """The state after edits, of which some imply that a file had been changed unobserved: what seemed flaky since then is judged anew.
 
     Args:
         state: after the edits.
-        ledger: takes what follows.
+        findings: takes what follows.
         notes: the edits.
         since: the number of the edit after which the changed file's text was last known.
     """
@@ -79,16 +79,16 @@ def judge_flips(
     if not hidden:
         return state
     tests = dict(state.tests)
-    for found in ledger.open_of(Kind.FLAKY):
+    for found in findings.open_of(Kind.FLAKY):
         tracked = tests.get(found.bugs[0].test)
         if tracked is None or tracked.flip is None or tracked.flip.code.edits < since:
             continue
         if found.returns and not _touch_the_fix(state, found, hidden):
             continue
         tests[found.bugs[0].test] = replace(tracked, flip=None)
-        ledger.withdraw(found, _UNOBSERVED)
+        findings.withdraw(found, _UNOBSERVED)
         for back in found.returns:
-            _judge_return(state, ledger, tracked, back, hidden, notes)
+            _judge_return(state, findings, tracked, back, hidden, notes)
     return replace(state, tests=tests)
 
 
@@ -102,7 +102,7 @@ def _touch_the_fix(state: SessionState, found: Detection, hidden: Sequence[EditN
 
 def _judge_return(
     state: SessionState,
-    ledger: Ledger,
+    findings: Findings,
     tracked: TrackedTest,
     back: Return,
     hidden: Sequence[EditNote],
@@ -117,9 +117,9 @@ def _judge_return(
     named_bugs = [as_named(bug, 1) for bug in bugs]
     put_back = any(puts_in_again(note, fixing) for note in notes)
     if put_back and Kind.RESTORE_CHECK not in state.without:
-        ledger.found(Kind.RESTORE_CHECK, named_bugs, [back], (_TAKEN_OUT, _PUT_BACK))
+        findings.found(Kind.RESTORE_CHECK, named_bugs, [back], (_TAKEN_OUT, _PUT_BACK))
     else:
-        ledger.found(Kind.REINTRODUCTION, named_bugs, [back], (_RETURNED, _GONE))
+        findings.found(Kind.REINTRODUCTION, named_bugs, [back], (_RETURNED, _GONE))
 
 
 def _return(state: SessionState, flip: Flipped, sighting: Sighting) -> Return:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from fixloop.detect.detections import Ledger
+from fixloop.detect.detections import Findings
 from fixloop.detect.evidence import Evidence, as_named
 from fixloop.detect.host import of_the_host
 from fixloop.detect.only_tests import by_tests_alone
@@ -53,22 +53,22 @@ def _readings(state: SessionState, found: Evidence) -> Iterator[tuple[Kind, Reas
         yield Kind.EXPECTATION_CHURN, _EXPECTATION_FOLLOWS
 
 
-def record(ledger: Ledger, kind: Kind, found: Evidence, reason: Reason) -> None:
+def record(findings: Findings, kind: Kind, found: Evidence, reason: Reason) -> None:
     """Record a look-alike, once for each bug."""
-    if ledger.naming(kind, found.bug.bug_id) is None:
-        ledger.found(kind, [as_named(found.bug)], [found.back], (reason,))
+    if findings.naming(kind, found.bug.bug_id) is None:
+        findings.found(kind, [as_named(found.bug)], [found.back], (reason,))
 
 
-def environment_failures(ledger: Ledger, seen: Sequence[StillRed | Fixed | Flipped]) -> None:
+def environment_failures(findings: Findings, seen: Sequence[StillRed | Fixed | Flipped]) -> None:
     """Failures of the host that a second run tells of: they stay whatever is edited, or go away by themselves."""
     bugs = {change.bug.bug_id: change.bug for change in seen if of_the_host(change.bug.failure)}
-    fresh = [bug for bug in bugs.values() if ledger.naming(Kind.ENVIRONMENT, bug.bug_id) is None]
+    fresh = [bug for bug in bugs.values() if findings.naming(Kind.ENVIRONMENT, bug.bug_id) is None]
     if fresh:
-        ledger.found(Kind.ENVIRONMENT, [as_named(bug) for bug in fresh], [], (_HOST,))
+        findings.found(Kind.ENVIRONMENT, [as_named(bug) for bug in fresh], [], (_HOST,))
 
 
 def different_failures(
-    state: SessionState, ledger: Ledger, sighting: Sighting, opened: Sequence[Opened]
+    state: SessionState, findings: Findings, sighting: Sighting, opened: Sequence[Opened]
 ) -> None:
     """A test that was green fails in another way than before: it was edited, or it is a different failure and not the old one."""
     for change in opened:
@@ -76,15 +76,15 @@ def different_failures(
         if tracked.last_pass is None:
             continue
         between = edits_between(state.edits, tracked.last_pass.code, sighting.code)
-        asked = by_tests_alone(ledger, tracked, change.bug, _apart(state, earlier, between))
+        asked = by_tests_alone(findings, tracked, change.bug, _apart(state, earlier, between))
         if asked and not any(edit.product for edit in between):
             continue
         if earlier is None or not (earlier.failure.complete and change.bug.failure.complete):
             continue
         green_since = earlier.fix is not None and tracked.last_pass.seq > earlier.fix.red.seq
-        if green_since and ledger.naming(Kind.DIFFERENT_FAILURE, change.bug.bug_id) is None:
+        if green_since and findings.naming(Kind.DIFFERENT_FAILURE, change.bug.bug_id) is None:
             bugs = [as_named(change.bug), as_named(earlier)]
-            ledger.found(Kind.DIFFERENT_FAILURE, bugs, [], (_ANOTHER_FAILURE,))
+            findings.found(Kind.DIFFERENT_FAILURE, bugs, [], (_ANOTHER_FAILURE,))
 
 
 def _apart(state: SessionState, earlier: Bug | None, edits: Sequence[EditNote]) -> Sequence[EditNote]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fixloop.detect.detections import Ledger
+from fixloop.detect.detections import Findings
 from fixloop.detect.evidence import as_named
 from fixloop.detect.outcomes import RedAgain, WentAway
 from fixloop.detect.state import Bug, EditNote, Reason, Return, SessionState, Sighting, TrackedTest
@@ -35,40 +35,42 @@ _TAKEN_BACK = Reason("taken_back", "The test was edited once more, and the produ
 _EXTENDED = Reason("test_extended", "Only tests were edited between its passing and its failing again.", 0.5)
 
 
-def fold_test_only(state: SessionState, ledger: Ledger, sighting: Sighting, gone: Sequence[WentAway]) -> None:
+def fold_test_only(
+    state: SessionState, findings: Findings, sighting: Sighting, gone: Sequence[WentAway]
+) -> None:
     """Judge bugs that went away without a product edit; those that go away together, for the same reasons, are one detection."""
     found: dict[tuple[Kind, tuple[Reason, ...]], list[tuple[Bug, Return]]] = {}
     for change in gone:
         edits = edits_between(state.edits, change.red.code, sighting.code)
         tracked = state.tests[change.bug.test]
         kind, reasons = _reading(state, tracked, change)
-        known = tracked.flip or ledger.naming(kind, change.bug.bug_id)
+        known = tracked.flip or findings.naming(kind, change.bug.bug_id)
         if not known and any(edit.test for edit in edits):
             found.setdefault((kind, reasons), []).append((change.bug, _evidence(change, sighting, edits)))
     for (kind, reasons), pairs in found.items():
         if kind is Kind.TEST_IN_DEVELOPMENT:
-            _nobody_followed(ledger, [bug for bug, _ in pairs])
-        ledger.found(kind, [as_named(bug) for bug, _ in pairs], [back for _, back in pairs], reasons)
+            _nobody_followed(findings, [bug for bug, _ in pairs])
+        findings.found(kind, [as_named(bug) for bug, _ in pairs], [back for _, back in pairs], reasons)
 
 
-def _nobody_followed(ledger: Ledger, bugs: Sequence[Bug]) -> None:
+def _nobody_followed(findings: Findings, bugs: Sequence[Bug]) -> None:
     """Take back that a test asked for something else: it does no more, and the product was left as it is."""
     for bug in bugs:
-        asked = ledger.naming(Kind.REQUIREMENT_CHANGE, bug.bug_id)
+        asked = findings.naming(Kind.REQUIREMENT_CHANGE, bug.bug_id)
         if asked is not None and not asked.returns:
-            ledger.withdraw(asked, _TAKEN_BACK)
+            findings.withdraw(asked, _TAKEN_BACK)
 
 
 def fold_red_again(
-    state: SessionState, ledger: Ledger, sighting: Sighting, again: Sequence[RedAgain]
+    state: SessionState, findings: Findings, sighting: Sighting, again: Sequence[RedAgain]
 ) -> None:
     """Judge fixed bugs that are red again after edits to tests alone."""
     for change in again:
         edits = edits_between(state.edits, change.clear.code, sighting.code)
-        by_tests_alone(ledger, state.tests[change.bug.test], change.bug, edits)
+        by_tests_alone(findings, state.tests[change.bug.test], change.bug, edits)
 
 
-def by_tests_alone(ledger: Ledger, tracked: TrackedTest, bug: Bug, edits: Sequence[EditNote]) -> bool:
+def by_tests_alone(findings: Findings, tracked: TrackedTest, bug: Bug, edits: Sequence[EditNote]) -> bool:
     """Whether a test is red again because tests alone were edited, and if so, record it.
 
     A test that is being written is in development, and so is one that is extended round by round; one that had been there asks for
@@ -77,11 +79,11 @@ def by_tests_alone(ledger: Ledger, tracked: TrackedTest, bug: Bug, edits: Sequen
     kind = by_tests_alone_kind(tracked, edits)
     if kind is None:
         return False
-    if any(ledger.naming(Kind.REQUIREMENT_CHANGE, other.bug_id) for other in tracked.bugs if other != bug):
+    if any(findings.naming(Kind.REQUIREMENT_CHANGE, other.bug_id) for other in tracked.bugs if other != bug):
         kind = Kind.TEST_IN_DEVELOPMENT
-    if ledger.naming(kind, bug.bug_id) is None:
+    if findings.naming(kind, bug.bug_id) is None:
         reason = _EXTENDED if kind is Kind.TEST_IN_DEVELOPMENT else _ASKS_ELSE
-        ledger.found(kind, [as_named(bug)], [], (reason,))
+        findings.found(kind, [as_named(bug)], [], (reason,))
     return True
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fixloop.detect.detections import Ledger
+from fixloop.detect.detections import Findings
 from fixloop.detect.evidence import as_named
 from fixloop.detect.host import of_the_host
 from fixloop.detect.outcomes import Fixed, StillRed
@@ -18,7 +18,7 @@ _BASELINE = Reason(
 _NOT_RUN = Reason("not_run", "The green run in between did not run this test: absent is not passed.", 0.5)
 
 
-def fold_first_regressions(ledger: Ledger, fixed: Sequence[Fixed]) -> None:
+def fold_first_regressions(findings: Findings, fixed: Sequence[Fixed]) -> None:
     """Bugs that broke after a run without them, and were repaired: nothing that had been fixed came back."""
     repaired = [change.bug for change in fixed if not change.fix.displaced and change.bug.returns == 0]
     first = [
@@ -27,14 +27,14 @@ def fold_first_regressions(ledger: Ledger, fixed: Sequence[Fixed]) -> None:
         if bug.cleared is not None
         and not of_the_host(bug.failure)
         and bug.cleared.code.product_changed_until(bug.opened.code)
-        and ledger.naming(Kind.FIRST_REGRESSION, bug.bug_id) is None
+        and findings.naming(Kind.FIRST_REGRESSION, bug.bug_id) is None
     ]
     if first:
-        ledger.found(Kind.FIRST_REGRESSION, [as_named(bug) for bug in first], [], (_REPAIRED,))
+        findings.found(Kind.FIRST_REGRESSION, [as_named(bug) for bug in first], [], (_REPAIRED,))
 
 
 def fold_preexisting(
-    state: SessionState, ledger: Ledger, before: ScopeNote | None, red: Sequence[Bug]
+    state: SessionState, findings: Findings, before: ScopeNote | None, red: Sequence[Bug]
 ) -> None:
     """A run shows only failures that were there at the start, after one of the same scope that showed some that had come since.
 
@@ -49,11 +49,11 @@ def fold_preexisting(
         for bug in _bugs_of(state, before.red)
         if bug.bug_id not in ids
         and _came_since(state, bug)
-        and not ledger.naming(Kind.RESTORE_CHECK, bug.bug_id)
+        and not findings.naming(Kind.RESTORE_CHECK, bug.bug_id)
     ]
-    known = any(ledger.naming(Kind.PREEXISTING, bug_id) for bug_id in ids)
+    known = any(findings.naming(Kind.PREEXISTING, bug_id) for bug_id in ids)
     if ids <= set(state.baseline) and repaired and not known:
-        ledger.found(Kind.PREEXISTING, [as_named(bug) for bug in red], [], (_BASELINE,))
+        findings.found(Kind.PREEXISTING, [as_named(bug) for bug in red], [], (_BASELINE,))
 
 
 def at_the_start(state: SessionState, code: CodeState) -> bool:
@@ -76,13 +76,13 @@ def _came_since(state: SessionState, bug: Bug) -> bool:
 
 
 def fold_different_scopes(
-    state: SessionState, ledger: Ledger, sighting: Sighting, still_red: Sequence[StillRed]
+    state: SessionState, findings: Findings, sighting: Sighting, still_red: Sequence[StillRed]
 ) -> None:
     """A bug that never went away is red on both sides of a green run that did not run its test."""
     green = state.last_green
     if green is None:
         return
     hidden = [change.bug for change in still_red if change.before.seq < green.seq < sighting.seq]
-    hidden = [bug for bug in hidden if ledger.naming(Kind.DIFFERENT_SCOPE, bug.bug_id) is None]
+    hidden = [bug for bug in hidden if findings.naming(Kind.DIFFERENT_SCOPE, bug.bug_id) is None]
     if hidden:
-        ledger.found(Kind.DIFFERENT_SCOPE, [as_named(bug) for bug in hidden], [], (_NOT_RUN,))
+        findings.found(Kind.DIFFERENT_SCOPE, [as_named(bug) for bug in hidden], [], (_NOT_RUN,))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fixloop.detect.detections import Ledger
+from fixloop.detect.detections import Findings
 from fixloop.detect.evidence import Evidence, as_named, strongest
 from fixloop.detect.state import Bug, Detection, Reason, SessionState
 from fixloop_schemas.vocabulary import DetectionStatus, Kind
@@ -10,16 +10,16 @@ from fixloop_schemas.vocabulary import DetectionStatus, Kind
 _NEVER_GREEN = Reason("never_green", "The test failed in another way in between, and was never green.", 0.05)
 
 
-def reintroductions(ledger: Ledger, found: Sequence[Evidence]) -> list[Detection]:
+def reintroductions(findings: Findings, found: Sequence[Evidence]) -> list[Detection]:
     """What the returns found or grow: one for each that came back before, and one for all that come back together now."""
     touched: list[Detection] = []
     fresh: list[Evidence] = []
     for each in found:
-        known = ledger.naming(Kind.REINTRODUCTION, each.bug.bug_id)
+        known = findings.naming(Kind.REINTRODUCTION, each.bug.bug_id)
         if known is None:
             fresh.append(each)
             continue
-        grown = ledger.grow(
+        grown = findings.grow(
             known,
             returns=(*known.returns, each.back),
             reasons=each.reasons,
@@ -30,20 +30,20 @@ def reintroductions(ledger: Ledger, found: Sequence[Evidence]) -> list[Detection
     if fresh:
         bugs = [as_named(each.bug, 1) for each in fresh]
         backs = [each.back for each in fresh]
-        touched.append(ledger.found(Kind.REINTRODUCTION, bugs, backs, strongest(fresh).reasons))
+        touched.append(findings.found(Kind.REINTRODUCTION, bugs, backs, strongest(fresh).reasons))
     return touched
 
 
-def signature_cycles(state: SessionState, ledger: Ledger, found: Sequence[Evidence]) -> None:
+def signature_cycles(state: SessionState, findings: Findings, found: Sequence[Evidence]) -> None:
     """One test goes from one failure to another and back, and is never green: A, B, A is one lap."""
     for each in found:
-        known = ledger.naming(Kind.SIGNATURE_CYCLE, each.bug.bug_id)
+        known = findings.naming(Kind.SIGNATURE_CYCLE, each.bug.bug_id)
         bugs = [as_named(each.bug, 1), *(as_named(bug) for bug in _displacers(state, each))]
         reasons = (*each.reasons, _NEVER_GREEN)
         if known is None:
-            ledger.found(Kind.SIGNATURE_CYCLE, bugs, [each.back], reasons, laps=1)
+            findings.found(Kind.SIGNATURE_CYCLE, bugs, [each.back], reasons, laps=1)
         else:
-            ledger.go_round(known, bugs, [each.back], reasons)
+            findings.go_round(known, bugs, [each.back], reasons)
 
 
 def _displacers(state: SessionState, each: Evidence) -> list[Bug]:

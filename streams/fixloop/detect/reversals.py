@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from fixloop.detect.detections import Ledger
+from fixloop.detect.detections import Findings
 from fixloop.detect.evidence import Evidence, as_named
 from fixloop.detect.host import of_the_host
 from fixloop.detect.state import (
@@ -40,20 +40,22 @@ _NOT_BACK = Reason("not_back", "A run has looked since, and the bug is not back.
 _WENT_ON = Reason("went_on", "Work went on without the fix.", 0.25)
 
 
-def fold_lost_fixes(state: SessionState, ledger: Ledger, notes: Sequence[EditNote]) -> None:
+def fold_lost_fixes(state: SessionState, findings: Findings, notes: Sequence[EditNote]) -> None:
     """An edit that repeats one that had fixed a bug, while the bug is back and nobody had taken the fix out to check it."""
     made = [note for note in notes if note.kind is EditKind.EDIT and note.product]
-    standing = ledger.standing_of(Kind.REINTRODUCTION) if made else ()
+    standing = findings.standing_of(Kind.REINTRODUCTION) if made else ()
     by_id = {edit.event_id: edit for edit in state.edits} if standing else {}
     for back in (found.returns[-1] for found in standing if found.returns):
         fixing = [by_id[event_id] for event_id in back.fixing_edits if event_id in by_id]
         again = any(same_change(note, edit) for note in made for edit in fixing)
         bugs = [bug for bug in _bugs(state) if bug.bug_id == back.bug_id and bug.open] if again else []
-        if bugs and ledger.naming(Kind.LOST_FIX, back.bug_id) is None:
-            ledger.found(Kind.LOST_FIX, [as_named(bugs[0], 1)], [back], (_MADE_TWICE, _CAME_BACK))
+        if bugs and findings.naming(Kind.LOST_FIX, back.bug_id) is None:
+            findings.found(Kind.LOST_FIX, [as_named(bugs[0], 1)], [back], (_MADE_TWICE, _CAME_BACK))
 
 
-def fold_reversals(state: SessionState, ledger: Ledger, notes: Sequence[EditNote], seq: int) -> SessionState:
+def fold_reversals(
+    state: SessionState, findings: Findings, notes: Sequence[EditNote], seq: int
+) -> SessionState:
     """The state after new edits: what took a fix out before is judged, when work goes on without it; what does now is remembered."""
     product = [note for note in notes if note.product]
     bugs = {bug.bug_id: bug for bug in _bugs(state)} if state.undoings else {}
@@ -62,17 +64,17 @@ def fold_reversals(state: SessionState, ledger: Ledger, notes: Sequence[EditNote
         put_back = any(inverts(note, undoing.edit) for note in product)
         if bug is None or put_back or not _unseen_since(bug, undoing.edit):
             continue
-        if ledger.naming(Kind.EDIT_REVERSAL, bug.bug_id) is None:
+        if findings.naming(Kind.EDIT_REVERSAL, bug.bug_id) is None:
             back = _unconfirmed(bug, undoing, seq)
-            ledger.found(Kind.EDIT_REVERSAL, [as_named(bug)], [back], (_REVERSED, _WENT_ON))
+            findings.found(Kind.EDIT_REVERSAL, [as_named(bug)], [back], (_REVERSED, _WENT_ON))
     return replace(state, undoings=tuple(_undoings(state, product))[-MAX_UNDOINGS:])
 
 
-def confirmed_reversals(state: SessionState, ledger: Ledger, found: Sequence[Evidence]) -> None:
+def confirmed_reversals(state: SessionState, findings: Findings, found: Sequence[Evidence]) -> None:
     """Returns that an edit brought about which takes the fix out: what a run says, the edit says as well."""
     for each in found:
-        if undoes_the_fix(state, each) and ledger.naming(Kind.EDIT_REVERSAL, each.bug.bug_id) is None:
-            ledger.found(Kind.EDIT_REVERSAL, [as_named(each.bug, 1)], [each.back], (_REVERSED, _WENT_ON))
+        if undoes_the_fix(state, each) and findings.naming(Kind.EDIT_REVERSAL, each.bug.bug_id) is None:
+            findings.found(Kind.EDIT_REVERSAL, [as_named(each.bug, 1)], [each.back], (_REVERSED, _WENT_ON))
 
 
 def undoes_the_fix(state: SessionState, found: Evidence) -> bool:
@@ -80,16 +82,16 @@ def undoes_the_fix(state: SessionState, found: Evidence) -> bool:
     return any(_reverses(note, found.fixing, state.edits) for note in found.breaking)
 
 
-def overturned_reversals(state: SessionState, ledger: Ledger, sighting: Sighting) -> None:
+def overturned_reversals(state: SessionState, findings: Findings, sighting: Sighting) -> None:
     """Reversals that no run had looked at, now that one does: the bug is not back, so what held it off is still there."""
-    unseen = [found for found in ledger.open_of(Kind.EDIT_REVERSAL) if _is_unconfirmed(found.returns[-1])]
+    unseen = [found for found in findings.open_of(Kind.EDIT_REVERSAL) if _is_unconfirmed(found.returns[-1])]
     if not unseen:
         return
     looked = (tracked for tracked in state.tests.values() if tracked.last.seq == sighting.seq)
     gone = {bug.bug_id for tracked in looked for bug in tracked.bugs if not bug.open}
     for found in unseen:
         if found.bugs[0].bug_id in gone:
-            ledger.withdraw(found, _NOT_BACK)
+            findings.withdraw(found, _NOT_BACK)
 
 
 def _undoings(state: SessionState, product: Sequence[EditNote]) -> Iterator[Undoing]:

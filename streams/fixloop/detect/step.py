@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from fixloop.detect import edits, runs
-from fixloop.detect.detections import Ledger
+from fixloop.detect.detections import Findings
 from fixloop.detect.facts import Dropped, Edited, Fact, Marker, Restored, RunFinished, RunResults, RunStarted
 from fixloop.detect.flips import judge_flips
 from fixloop.detect.ledger import Entry, tell
@@ -134,9 +134,9 @@ def _fold_change(state: SessionState, fact: Edited | Restored) -> tuple[SessionS
     )
     if not any(note.product for note in notes):
         return state, ()
-    ledger = Ledger.of_state(state, fact.of)
-    state = fold_reversals(state, ledger, notes, fact.of.seq)
-    state = judge_trials(state, ledger, notes)
-    fold_lost_fixes(state, ledger, notes)
-    state = judge_flips(state, ledger, notes, since=known.number if known else 0)
-    return ledger.apply(state)
+    findings = Findings.of_state(state, fact.of)
+    state = fold_reversals(state, findings, notes, fact.of.seq)
+    state = judge_trials(state, findings, notes)
+    fold_lost_fixes(state, findings, notes)
+    state = judge_flips(state, findings, notes, since=known.number if known else 0)
+    return findings.apply(state)

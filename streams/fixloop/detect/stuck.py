@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from fixloop.detect.detections import Ledger, merge_bugs
+from fixloop.detect.detections import Findings, merge_bugs
 from fixloop.detect.evidence import as_named
 from fixloop.detect.host import of_the_host
 from fixloop.detect.outcomes import Fixed, StillRed
@@ -43,25 +43,25 @@ def _by_itself(state: SessionState, bug: Bug) -> bool:
     return state.tests[bug.test].flip is not None or of_the_host(bug.failure)
 
 
-def fold_stuck(state: SessionState, ledger: Ledger, outlasted: Sequence[Bug]) -> None:
+def fold_stuck(state: SessionState, findings: Findings, outlasted: Sequence[Bug]) -> None:
     """Found or grow a detection when the attempts at a bug reach the next multiple.
 
     Bugs that are red side by side through the same attempts are one detection: nothing says at which of them the work was.
     """
     due = [bug for bug in outlasted if bug.attempts % ATTEMPTS == 0]
-    known = {bug.bug_id: ledger.naming(Kind.STUCK, bug.bug_id) for bug in due}
+    known = {bug.bug_id: findings.naming(Kind.STUCK, bug.bug_id) for bug in due}
     for bug in due:
         found = known[bug.bug_id]
         if found is not None:
-            ledger.grow(ledger.standing[found.detection_id], reasons=(_reason(bug.attempts),))
+            findings.grow(findings.standing[found.detection_id], reasons=(_reason(bug.attempts),))
     fresh = [bug for bug in due if known[bug.bug_id] is None]
     if not fresh:
         return
-    beside = next((found for found in ledger.open_of(Kind.STUCK) if _still_red(state, found)), None)
+    beside = next((found for found in findings.open_of(Kind.STUCK) if _still_red(state, found)), None)
     if beside is not None:
-        ledger.grow(beside, bugs=merge_bugs(beside.bugs, map(as_named, fresh)))
+        findings.grow(beside, bugs=merge_bugs(beside.bugs, map(as_named, fresh)))
     else:
-        ledger.found(Kind.STUCK, map(as_named, fresh), [], (_reason(fresh[0].attempts),))
+        findings.found(Kind.STUCK, map(as_named, fresh), [], (_reason(fresh[0].attempts),))
 
 
 def _reason(attempts: int) -> Reason:

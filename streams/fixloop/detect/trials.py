@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from fixloop.detect.detections import Ledger
+from fixloop.detect.detections import Findings
 from fixloop.detect.evidence import Evidence, as_named
 from fixloop.detect.outcomes import Fixed
 from fixloop.detect.state import EditKind, EditNote, Reason, SessionState, Trial
@@ -35,16 +35,16 @@ def is_trial(state: SessionState, found: Evidence) -> bool:
     return not since or _puts_back(since, found.breaking, found.fixing, state.edits)
 
 
-def open_trials(state: SessionState, ledger: Ledger, found: Sequence[Evidence]) -> SessionState:
+def open_trials(state: SessionState, findings: Findings, found: Sequence[Evidence]) -> SessionState:
     """The state with checks that have begun; one is closed at once when the fix is back already.
 
     It is when version control set the workspace back and forward again in one command, and when a run that crashed is judged late.
     """
     trials = []
     for each in found:
-        check = ledger.found(Kind.RESTORE_CHECK, [as_named(each.bug)], [each.back], (_TAKEN_OUT,))
+        check = findings.found(Kind.RESTORE_CHECK, [as_named(each.bug)], [each.back], (_TAKEN_OUT,))
         if set_forward_again(each) or _first_product_edit(state, each):
-            ledger.grow(check, reasons=(_TAKEN_OUT, _PUT_BACK))
+            findings.grow(check, reasons=(_TAKEN_OUT, _PUT_BACK))
         else:
             trials.append(_trial(each, check.detection_id))
     return replace(state, trials=(*state.trials, *trials))
@@ -84,7 +84,7 @@ def set_forward_again(found: Evidence) -> bool:
 
 
 def confirm_trials(
-    state: SessionState, ledger: Ledger, fixed: Sequence[Fixed], *, broke: bool, seq: int
+    state: SessionState, findings: Findings, fixed: Sequence[Fixed], *, broke: bool, seq: int
 ) -> SessionState:
     """The state after a run in which bugs under check went away: their fix was put back before it, or behind the editor's back.
 
@@ -100,11 +100,11 @@ def confirm_trials(
         if (trial.put_back or _unseen(gone[trial.bug.bug_id]))
         and (not trial.mended or (not broke and clear.issuperset(trial.mended)))
     ]
-    _put_back(ledger, checks)
+    _put_back(findings, checks)
     return replace(state, trials=tuple(trial for trial in state.trials if trial not in settled))
 
 
-def judge_trials(state: SessionState, ledger: Ledger, notes: Sequence[EditNote]) -> SessionState:
+def judge_trials(state: SessionState, findings: Findings, notes: Sequence[EditNote]) -> SessionState:
     """The state after new edits: each check under way is confirmed, waits for a run, or turns out to be a reintroduction."""
     decisive = [note for note in notes if note.product]
     if not decisive or not state.trials:
@@ -115,12 +115,12 @@ def judge_trials(state: SessionState, ledger: Ledger, notes: Sequence[EditNote])
         if trial.put_back:
             continue
         if not _puts_back(decisive, trial.taken_out, trial.fixing, state.edits):
-            _gone_on(ledger, trial)
+            _gone_on(findings, trial)
         elif trial.mended:
             waiting.append(replace(trial, put_back=True))
         else:
             checks.append(trial)
-    _put_back(ledger, checks)
+    _put_back(findings, checks)
     return replace(state, trials=tuple(waiting))
 
 
@@ -129,33 +129,33 @@ def _trial(found: Evidence, detection_id: str | None, mended: tuple[str, ...] = 
     return Trial(detection_id, named, found.back, found.breaking, found.fixing, found.reasons, mended)
 
 
-def _put_back(ledger: Ledger, checks: Sequence[Trial]) -> None:
+def _put_back(findings: Findings, checks: Sequence[Trial]) -> None:
     """They were checks: they are confirmed, or take the place of the alarms that they seemed to be."""
     for trial in checks:
-        check = ledger.standing.get(trial.detection_id or "")
+        check = findings.standing.get(trial.detection_id or "")
         if check is None:
-            ledger.found(Kind.RESTORE_CHECK, [trial.bug], [trial.back], (_TAKEN_OUT, _PUT_BACK))
+            findings.found(Kind.RESTORE_CHECK, [trial.bug], [trial.back], (_TAKEN_OUT, _PUT_BACK))
         else:
-            ledger.grow(check, reasons=(_TAKEN_OUT, _PUT_BACK))
+            findings.grow(check, reasons=(_TAKEN_OUT, _PUT_BACK))
     backs = {trial.back for trial in checks if trial.detection_id is None}
     for kind in _ALARMS if backs else ():
-        for alarm in ledger.standing_of(kind):
+        for alarm in findings.standing_of(kind):
             if alarm.returns and backs.issuperset(alarm.returns):
-                ledger.withdraw(alarm, _CHECKED)
+                findings.withdraw(alarm, _CHECKED)
 
 
-def _gone_on(ledger: Ledger, trial: Trial) -> None:
+def _gone_on(findings: Findings, trial: Trial) -> None:
     """It was no check: a reintroduction, unless that was said already."""
-    check = ledger.standing.get(trial.detection_id or "")
+    check = findings.standing.get(trial.detection_id or "")
     if check is None:
         return
-    ledger.withdraw(check, _GONE_ON)
+    findings.withdraw(check, _GONE_ON)
     reasons = (*trial.reasons, _WITHOUT)
-    known = ledger.naming(Kind.REINTRODUCTION, trial.bug.bug_id)
+    known = findings.naming(Kind.REINTRODUCTION, trial.bug.bug_id)
     if known is None:
-        ledger.found(Kind.REINTRODUCTION, [replace(trial.bug, returns=1)], check.returns, reasons)
+        findings.found(Kind.REINTRODUCTION, [replace(trial.bug, returns=1)], check.returns, reasons)
     else:
-        ledger.grow(known, returns=(*known.returns, *check.returns), reasons=reasons)
+        findings.grow(known, returns=(*known.returns, *check.returns), reasons=reasons)
 
 
 def _unseen(change: Fixed) -> bool:

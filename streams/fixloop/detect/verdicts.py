@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from fixloop.detect.coupled import coupled_cycles
 from fixloop.detect.cycles import late_links, new_links
-from fixloop.detect.detections import Ledger
+from fixloop.detect.detections import Findings
 from fixloop.detect.evidence import Evidence, evidence
 from fixloop.detect.facts import Origination
 from fixloop.detect.flips import fold_flips
@@ -64,20 +64,22 @@ def fold_run(
     """The session after a run that has ended, and the detections that follow from it."""
     run = as_shown(state, run)
     if Kind.INFRASTRUCTURE not in state.without and is_infrastructure(run, state.tests):
-        ledger = Ledger.of_state(state, of)
-        ledger.found(Kind.INFRASTRUCTURE, named_bugs(run.cases, of.who.vcs_repository_name), [], (_AT_ONCE,))
-        return ledger.apply(state)
+        findings = Findings.of_state(state, of)
+        findings.found(
+            Kind.INFRASTRUCTURE, named_bugs(run.cases, of.who.vcs_repository_name), [], (_AT_ONCE,)
+        )
+        return findings.apply(state)
     sighting = Sighting(run.run_id, of.seq, run.code)
     before = state.scopes.get(run.scope)
     state, transitions = _observe_all(state, run, sighting, before, of)
     red = [bug for case in run.cases for bug in _red_bugs(state.tests.get(case.test), of.seq)]
-    ledger = Ledger.of_state(state, of)
-    overturned_reversals(state, ledger, sighting)
+    findings = Findings.of_state(state, of)
+    overturned_reversals(state, findings, sighting)
     if transitions:
-        state = _judge(state, ledger, sighting, transitions)
-    fold_unbuilt(ledger, run, before)
-    fold_preexisting(state, ledger, before, red)
-    return ledger.apply(_noted(state, run, sighting, red))
+        state = _judge(state, findings, sighting, transitions)
+    fold_unbuilt(findings, run, before)
+    fold_preexisting(state, findings, before, red)
+    return findings.apply(_noted(state, run, sighting, red))
 
 
 def _observe_all(
@@ -118,36 +120,36 @@ def _gone_silent(
 
 
 def _judge(
-    state: SessionState, ledger: Ledger, sighting: Sighting, transitions: Sequence[Transition]
+    state: SessionState, findings: Findings, sighting: Sighting, transitions: Sequence[Transition]
 ) -> SessionState:
     flips = [change for change in transitions if isinstance(change, Flipped)]
-    fold_flips(state, ledger, sighting, flips)
+    fold_flips(state, findings, sighting, flips)
     opened = [change for change in transitions if isinstance(change, Opened)]
     returned = [change for change in transitions if isinstance(change, Returned)]
     returned += also_returned(state, sighting, transitions)
     still_red = [change for change in transitions if isinstance(change, StillRed)]
     fixed = [change for change in transitions if isinstance(change, Fixed)]
     broke = bool(opened or returned)
-    state = confirm_trials(state, ledger, fixed, broke=broke, seq=sighting.seq)
-    state = _judge_returns(state, ledger, sighting, opened, returned, fixed)
-    different_failures(state, ledger, sighting, opened)
-    environment_failures(ledger, [*still_red, *fixed, *flips])
+    state = confirm_trials(state, findings, fixed, broke=broke, seq=sighting.seq)
+    state = _judge_returns(state, findings, sighting, opened, returned, fixed)
+    different_failures(state, findings, sighting, opened)
+    environment_failures(findings, [*still_red, *fixed, *flips])
     state, outlasted = count_attempts(state, still_red, fixed)
-    fold_stuck(state, ledger, outlasted)
-    fold_different_scopes(state, ledger, sighting, still_red)
-    fold_first_regressions(ledger, fixed)
+    fold_stuck(state, findings, outlasted)
+    fold_different_scopes(state, findings, sighting, still_red)
+    fold_first_regressions(findings, fixed)
     fold_test_only(
-        state, ledger, sighting, [change for change in transitions if isinstance(change, WentAway)]
+        state, findings, sighting, [change for change in transitions if isinstance(change, WentAway)]
     )
     fold_red_again(
-        state, ledger, sighting, [change for change in transitions if isinstance(change, RedAgain)]
+        state, findings, sighting, [change for change in transitions if isinstance(change, RedAgain)]
     )
     return state
 
 
 def _judge_returns(
     state: SessionState,
-    ledger: Ledger,
+    findings: Findings,
     sighting: Sighting,
     opened: Sequence[Opened],
     returned: Sequence[Returned],
@@ -159,14 +161,14 @@ def _judge_returns(
     """
     found = [evidence(state, change, sighting) for change in returned]
     trials = [each for each in found if is_trial(state, each) and (not fixed or set_forward_again(each))]
-    state = open_trials(state, ledger, trials)
+    state = open_trials(state, findings, trials)
     genuine: list[Evidence] = []
     for each in (each for each in found if each not in trials):
         other = lookalike(state, each)
         if other is None:
             genuine.append(each)
         else:
-            record(ledger, other[0], each, other[1])
+            record(findings, other[0], each, other[1])
     back = {each.bug.bug_id for each in genuine}
     broken: list[Opened | Returned] = [change for change in returned if change.bug.bug_id in back]
     # While a fix is out on purpose, what breaks with it says nothing about what fixing brings.
@@ -176,9 +178,9 @@ def _judge_returns(
     state = replace(state, links=(*state.links, *links)[-MAX_LINKS:])
     never_green = [each for each in genuine if each.displaced and not _green_since(state, each)]
     green = [each for each in genuine if each not in never_green]
-    signature_cycles(state, ledger, never_green)
-    confirmed_reversals(state, ledger, genuine)
-    coupled_cycles(state, ledger, green, reintroductions(ledger, green), sighting.seq)
+    signature_cycles(state, findings, never_green)
+    confirmed_reversals(state, findings, genuine)
+    coupled_cycles(state, findings, green, reintroductions(findings, green), sighting.seq)
     return doubt(state, green, fixed)
 
 
