@@ -12,7 +12,7 @@ from kafka import KafkaProducer
 from fixloop.detect import SessionState
 from fixloop.observe.metrics import Metrics
 from fixloop.workers.bad_messages import BadMessagePolicy
-from fixloop.workers.batches import Batches
+from fixloop.workers.checkpoints import Checkpoints
 from fixloop.workers.counting import Counting
 from fixloop.workers.faust_app import new_app
 from fixloop.workers.folding_role import FoldingRole
@@ -20,6 +20,8 @@ from fixloop.workers.foldings import LEDGERS, SESSIONS, Folding
 from fixloop.workers.groups import DETECT_GROUP, LEDGER_GROUP
 from fixloop.workers.provision import apply_topics
 from fixloop.workers.readiness import Readiness
+from fixloop.workers.state_stores import MEMORY, ROCKSDB
+from fixloop.workers.state_table import Head
 from fixloop_schemas import codec
 from fixloop_schemas.codec import Event
 from tests.builders import Session
@@ -29,6 +31,7 @@ from tests.services.kafka_broker import KafkaBroker
 Role = FoldingRole[Any]
 
 NAMES = [f"session-{number}" for number in range(20)]
+PARTITIONS = range(3)
 
 
 def _edits() -> list[Event]:
@@ -48,45 +51,57 @@ def _told() -> list[Event]:
 
 
 async def _with_role(
-    group: str, folding: Folding[Any], bootstrap: str, folder: Path, use: Callable[[Role], Awaitable[None]]
+    group: str,
+    folding: Folding[Any],
+    store: str,
+    bootstrap: str,
+    folder: Path,
+    use: Callable[[Role], Awaitable[None]],
 ) -> None:
     """Run a role in this process, and use it once it has what was committed."""
-    app = new_app(group, bootstrap, folder)
-    batches = Batches(app)
-    role = Role("a part", folding, app, batches, Counting(Metrics()), Readiness(), BadMessagePolicy())
-
-    async def work(stream: Any) -> None:
-        async for batch in batches.of(stream, 100, 0.1):
-            async with batches.lock:
-                await role.work(batch)
-
-    app.agent(role.source, concurrency=1)(work)
+    app = new_app(group, bootstrap, folder, store)
+    failures: list[BaseException] = []
+    role = Role("a part", folding, app, Counting(Metrics()), Readiness(), BadMessagePolicy())
+    checkpoints = Checkpoints(app, role, 0.1, failures.append)
+    app.agent(role.source, concurrency=1)(checkpoints.work)
     await app.start()
     try:
         await use(role)
     finally:
+        await checkpoints.end()
         await app.stop()
+    assert [] == failures
 
 
-async def _until_all_are_there(role: Role, keys: set[bytes]) -> dict[bytes, bytes]:
+def _states(role: Role) -> dict[bytes, Head | None]:
+    return {key: head for partition in PARTITIONS for key, head in role.table.heads(partition)}
+
+
+async def _until_all_are_there(role: Role, keys: set[bytes]) -> dict[bytes, Head | None]:
     async with asyncio.timeout(SECONDS):
-        while set(role._table.data) != keys:  # noqa: ASYNC110 -- nobody tells
+        while set(_states(role)) != keys:  # noqa: ASYNC110 -- nobody tells
             await asyncio.sleep(0.05)
-    return dict(role._table.data)
+    return _states(role)
 
 
 @pytest.mark.kafka
+@pytest.mark.parametrize("store", [MEMORY, ROCKSDB])
 @pytest.mark.parametrize(
     ("group", "folding", "events"),
     [(DETECT_GROUP, SESSIONS, _edits()), (LEDGER_GROUP, LEDGERS, _told())],
     ids=["sessions", "ledgers"],
 )
 def test_states_outlive_a_worker_and_silent_ones_go_for_good(
-    group: str, folding: Folding[Any], events: list[Event], own_broker: KafkaBroker, tmp_path: Path
+    group: str,
+    folding: Folding[Any],
+    events: list[Event],
+    store: str,
+    own_broker: KafkaBroker,
+    tmp_path: Path,
 ) -> None:
-    """A second worker, on another disk, has every state. Once nothing has come for long, they are gone for a third one as well."""
+    """Another worker has every state, on another disk or on the same one. Once nothing has come for long, they are gone for all."""
     bootstrap = own_broker.bootstrap
-    apply_topics(bootstrap, partitions=3)
+    apply_topics(bootstrap, partitions=len(PARTITIONS))
     keys = {event.data.partition_key.encode() for event in events}
     assert len(NAMES) == len(keys)
     with KafkaProducer(bootstrap_servers=bootstrap) as producer:
@@ -94,23 +109,22 @@ def test_states_outlive_a_worker_and_silent_ones_go_for_good(
             producer.send(folding.topic, message.value, message.key, list(message.headers))
         producer.flush()
     now = datetime.now(UTC)
-    found: list[dict[bytes, bytes]] = []
+    found: list[dict[bytes, Head | None]] = []
 
-    async def first(role: Role) -> None:
+    async def look(role: Role) -> None:
         found.append(await _until_all_are_there(role, keys))
 
-    async def second(role: Role) -> None:
-        found.append(dict(role._table.data))
+    async def expire(role: Role) -> None:
+        found.append(_states(role))
         await role.expire(now + folding.idle - timedelta(minutes=5))
-        assert keys == set(role._table.data)
+        assert keys == set(_states(role))
         await role.expire(now + folding.idle + timedelta(minutes=5))
-        assert set() == set(role._table.data)
+        assert {} == _states(role)
 
-    async def third(role: Role) -> None:
-        assert set() == set(role._table.data)
+    async def nothing(role: Role) -> None:
+        assert {} == _states(role)
 
-    for use in (first, second, third):
-        folder = tmp_path / use.__name__
-        folder.mkdir()
-        asyncio.run(_with_role(group, folding, bootstrap, folder, use))
-    assert found[0] == found[1]
+    for folder, use in (("one", look), ("two", look), ("one", expire), ("two", nothing), ("three", nothing)):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        asyncio.run(_with_role(group, folding, store, bootstrap, tmp_path / folder, use))
+    assert [found[0]] * 3 == found

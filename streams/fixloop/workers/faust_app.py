@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from fixloop.workers.groups import MAX_STATE_BYTES
+from fixloop.workers.state_stores import ROCKSDB
 
 SETTINGS: Final[Mapping[str, Any]] = {
-    # The state is rebuilt from its changelog at a start; nothing on this disk has to survive.
-    "store": "memory://",
     "table_standby_replicas": 0,
     # Topics are provisioned and compared before the start; Faust makes none, and elects no leader over a topic of its own.
     "topic_allow_declare": False,
@@ -23,7 +22,8 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "broker_commit_interval": 1.0,
     # To wait for the streams during a rebalance can last for ever; batches are waited for with an end (`batches.py`).
     "stream_wait_empty": False,
-    "stream_buffer_maxsize": 4_096,
+    "broker_max_poll_records": 500,
+    "consumer_max_fetch_size": 1024 * 1024,
     "stream_recovery_delay": 0.0,
     "processing_guarantee": "at_least_once",
     "producer_acks": -1,
@@ -35,20 +35,25 @@ SETTINGS: Final[Mapping[str, Any]] = {
 }
 
 
-def new_app(group: str, bootstrap: str, directory: Path) -> Any:
+MOST_CHUNKS: Final = 8
+"""Messages that wait for an agent, at most. One is a chunk of records (`kafka_transport.py`), so that few of them are much."""
+
+
+def new_app(group: str, bootstrap: str, directory: Path, store: str = ROCKSDB) -> Any:
     """A Faust application, which is also the consumer group `group`.
 
     Args:
         group: the name.
         bootstrap: comma-separated `host:port`.
-        directory: for Faust's own files; nothing in it is needed again.
+        directory: for the states; without it they are read from their changelog again.
+        store: how they lie there, one of `state_stores.py`.
     """
     import faust
 
     from fixloop.workers import kafka_transport
 
     servers = ";".join(f"kafka://{server.strip()}" for server in bootstrap.split(",") if server.strip())
-    app = faust.App(group, broker=servers, datadir=str(directory / group), **SETTINGS)
+    app = faust.App(group, broker=servers, datadir=str(directory / group), store=store, **SETTINGS)
     kafka_transport.use(app)
     return app
 
@@ -62,4 +67,5 @@ def raw_topic(app: Any, *names: str) -> Any:
         key_serializer="raw",
         value_serializer="raw",
         allow_empty=True,
+        maxsize=MOST_CHUNKS,
     )

@@ -6,16 +6,9 @@ from typing import Generic
 
 from fixloop.workers.foldings import Folding, State
 from fixloop.workers.records import Record, event_of
+from fixloop.workers.state_table import Placed
 from fixloop_schemas.cloudevents import KafkaMessage, Rejected
 from fixloop_schemas.codec import Event
-
-
-@dataclass(frozen=True, slots=True)
-class StateAfter(Generic[State]):
-    """A state after a batch, and the partition of its key."""
-
-    state: State
-    partition: int
 
 
 @dataclass(slots=True)
@@ -27,32 +20,34 @@ class Folded(Generic[State]):
     following: list[tuple[Event, KafkaMessage]] = field(default_factory=list)
     """What followed from them, and the same encoded."""
     refused: list[tuple[Record, Rejected]] = field(default_factory=list)
-    after: dict[bytes, StateAfter[State]] = field(default_factory=dict)
-    """By the key of the records."""
+    after: dict[bytes, Placed[State]] = field(default_factory=dict)
+    """The states that have changed, by the key of the records."""
 
 
 def fold_records(
-    folding: Folding[State], records: Sequence[Record], state_of: Callable[[bytes], State | None]
+    folding: Folding[State], records: Sequence[Record], state_of: Callable[[int, bytes], Placed[State] | None]
 ) -> Folded[State]:
     """Fold records in order. One that cannot be folded is refused, the state of its key stays as it was, and the next one is folded.
 
     Args:
         folding: how they are folded.
         records: a batch.
-        state_of: a state before the batch, by its key.
+        state_of: the state before the batch, by partition and key.
     """
     folded: Folded[State] = Folded()
     for record in records:
+        key = record.key or b""
+        before = folded.after[key] if key in folded.after else state_of(record.partition, key)
+        if before is not None and before.covers(record.partition, record.offset, record.written_ms):
+            continue
         try:
             event = event_of(record)
-            key = event.data.partition_key.encode()
-            before = folded.after[key].state if key in folded.after else state_of(key)
-            step = folding.step(before, event)
+            step = folding.step(before.state if before else None, event)
         except Rejected as rejected:
             folded.refused.append((record, rejected))
             continue
         folded.events.append(event)
         folded.following += zip(step.events, step.messages, strict=True)
-        if step.state is not before:
-            folded.after[key] = StateAfter(step.state, record.partition)
+        if before is None or step.state is not before.state:
+            folded.after[key] = Placed(step.state, record.partition, record.offset, record.written_ms)
     return folded

@@ -1,29 +1,41 @@
 """A role that folds, such as the detector or the ledger: events in, what follows from them and states out.
 
-For each batch, in this order: what follows and the dead letters are acknowledged by the broker, then the states in the changelog, then the
-table in memory changes, then the records are acknowledged. Killed before the states are written, the batch is folded again and says the
-same under the same ids; killed after, its events are known by their sequence and say nothing.
+What follows from a batch, and its dead letters, is sent at once. At a checkpoint, in this order: all of it is acknowledged by the broker,
+then the states that have changed are, in the changelog, then they are written here, then the batches are acknowledged. Killed before the
+states are written, the batches are folded again and say the same under the same ids; killed after, their records are known and say nothing.
 """
 
+import asyncio
 import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from time import monotonic
 from typing import Any, Final, Generic
 
 from fixloop.detect import SnapshotError
 from fixloop.errors import FixloopError
 from fixloop.workers.bad_messages import BadMessagePolicy, BadMessages
-from fixloop.workers.batches import Batch, Batches, insist
+from fixloop.workers.batches import Batch, insist
 from fixloop.workers.counting import Counting
 from fixloop.workers.dead_letters import dead_letter
 from fixloop.workers.faust_app import raw_topic
 from fixloop.workers.folded import Folded, fold_records
 from fixloop.workers.foldings import Folding, State
 from fixloop.workers.readiness import Readiness
-from fixloop.workers.sending import NotSentError, Outgoing, send_all
-from fixloop.workers.state_table import RestoredStates, pack, sweep
+from fixloop.workers.sending import NotSentError, Outbox, Outgoing
+from fixloop.workers.state_stores import ROCKSDB_OPTIONS, store_of
+from fixloop.workers.state_table import Placed, StateTable
 from fixloop_schemas.cloudevents import KafkaMessage
-from fixloop_schemas.topics import DEAD_LETTERS, TOPICS, topic_of
+from fixloop_schemas.topics import DEAD_LETTERS, topic_of
+
+MOST_RECORDS: Final = 50_000
+"""Records that are held between two checkpoints, at most."""
+MOST_STATES: Final = 5_000
+"""States that are held changed, at most."""
+_AT_ONCE: Final = 100
+"""States that are encoded before others have their turn, such as the heartbeat of the application."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -39,7 +51,6 @@ class FoldingRole(Generic[State]):
         part: what the role is called.
         folding: what it folds.
         app: the Faust application; the table is added to it.
-        batches: gives the batches.
         counting: what is counted.
         readiness: where it says why it does not go on.
         policy: when too much is bad.
@@ -50,7 +61,6 @@ class FoldingRole(Generic[State]):
         part: str,
         folding: Folding[State],
         app: Any,
-        batches: Batches,
         counting: Counting,
         readiness: Readiness,
         policy: BadMessagePolicy,
@@ -58,22 +68,29 @@ class FoldingRole(Generic[State]):
         self._part = part
         self._folding = folding
         self._app = app
-        self._batches = batches
         self._counting = counting
         self._readiness = readiness
         self._bad = BadMessages(policy)
+        self._outbox = Outbox(app)
         self._held: list[Batch] = []
+        self._records = 0
+        self._changed: dict[bytes, Placed[State]] = {}
         self.source: Final = raw_topic(app, folding.topic)
-        self._topics = {name: raw_topic(app, name) for name in TOPICS}
-        self._table = app.Table(folding.kind, key_type=bytes, value_type=bytes)
-        self._states = RestoredStates(folding, self._table.data)
+        options = dict(ROCKSDB_OPTIONS) if app.conf.store.scheme == "rocksdb" else None
+        table = app.Table(folding.kind, key_type=bytes, value_type=bytes, options=options)
+        self._changelog: str = table.changelog_topic.get_topic_name()
+        self.table: Final = StateTable(folding, store_of(table))
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time for a checkpoint."""
+        return self._records >= MOST_RECORDS or len(self._changed) >= MOST_STATES
 
     async def work(self, batch: Batch) -> None:
-        """Take one batch.
+        """Take in one batch.
 
         Raises:
             TooManyBadError: most messages are bad.
-            BatchGoneError: its partitions went to somebody else.
         """
         folded = fold_records(self._folding, batch.records, self._state)
         now = monotonic()
@@ -83,83 +100,103 @@ class FoldingRole(Generic[State]):
                 f"{self._bad} were bad, which is more than bad messages explain: the worker stops, and what it has not "
                 f"settled is read again. The last reason was: {folded.refused[-1][1]}"
             )
-        await self._send(self._said(folded), batch)
-        await self._keep(folded, batch)
-        self._count(folded)
+        self._changed |= folded.after
         self._held.append(batch)
-        self.settle()
+        self._records += len(batch.records)
+        await self._outbox.put(_said(folded))
+        self._count(folded)
 
-    def settle(self) -> None:
-        """Acknowledge what was worked on, unless most of it was bad: then it is held until it is known whether to stop."""
-        if not self._bad.mostly_bad(monotonic()):
+    async def checkpoint(self) -> None:
+        """Make safe what came of the batches, and acknowledge them.
+
+        While most of it is bad it is held: the offsets stand before the flood, should it be time to stop.
+
+        Raises:
+            BatchGoneError: their partitions went to somebody else.
+        """
+        if self._held and not self._bad.mostly_bad(monotonic()):
+            await self._flush()
+            await self._save()
             for batch in self._held:
                 batch.acknowledge()
             self._held.clear()
-
-    async def tidy(self) -> None:
-        """Bring up to date what changes by time alone."""
-        self.settle()
+            self._records = 0
         self._counting.refresh(datetime.now(UTC))
 
+    def forget(self) -> None:
+        """What is not safe by now is done by somebody else, who may have other states."""
+        self._outbox.clear()
+        self._held.clear()
+        self._records = 0
+        self._changed.clear()
+        self.table.forget()
+
     async def expire(self, now: datetime) -> None:
-        """Remove the states that were idle for too long, and those of partitions that others have; not while they move.
+        """Remove the states that were idle for too long.
 
         Raises:
-            NotSentError: Kafka does not take it; nothing is removed.
+            BatchGoneError: their partitions went to somebody else.
         """
-        if not self._batches.settled:
-            return
-        ours = {
-            tp.partition for tp in self._app.assignor.assigned_actives() if tp.topic == self._folding.topic
-        }
-        found = sweep(self._table.data.items(), ours, now - self._folding.idle)
-        tombstones = [
-            Outgoing(self._table.changelog_topic, KafkaMessage(key, b"", ()), partition)
-            for key, partition in found.expired
-        ]
-        await send_all(tombstones)
-        for key in (*found.foreign, *(key for key, _ in found.expired)):
-            self._table.data.pop(key, None)
+        await self.checkpoint()
+        oldest = (now - self._folding.idle).timestamp()
+        for partition in self._partitions():
+            gone = [
+                key
+                for key, head in self.table.heads(partition)
+                if key not in self._changed and (head is None or head.active_at < oldest)
+            ]
+            await self._write({partition: dict.fromkeys(gone)})
 
-    def _state(self, key: bytes) -> State | None:
+    def _partitions(self) -> list[int]:
+        """Those of our topic that this worker has."""
+        return sorted(
+            tp.partition for tp in self._app.assignor.assigned_actives() if tp.topic == self._folding.topic
+        )
+
+    def _state(self, partition: int, key: bytes) -> Placed[State] | None:
+        if key in self._changed:
+            return self._changed[key]
         try:
-            return self._states.state(key)
+            return self.table.state(partition, key)
         except SnapshotError:
             _log.exception("the state of %r in %s cannot be read; it begins anew", key, self._folding.kind)
             return None
 
-    def _said(self, folded: Folded[State]) -> list[Outgoing]:
-        return [
-            Outgoing(self._topics[topic_of(event.type)], message) for event, message in folded.following
-        ] + [
-            Outgoing(self._topics[DEAD_LETTERS], dead_letter(record, rejected))
-            for record, rejected in folded.refused
-        ]
+    async def _save(self) -> None:
+        now = datetime.now(UTC)
+        by_partition: defaultdict[int, dict[bytes, bytes | None]] = defaultdict(dict)
+        for count, (key, placed) in enumerate(self._changed.items()):
+            by_partition[placed.partition][key] = self.table.value_of(key, placed, now)
+            if count % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+        await self._write(by_partition)
+        self._changed.clear()
 
-    async def _send(self, outgoing: list[Outgoing], batch: Batch) -> None:
+    async def _write(self, by_partition: Mapping[int, dict[bytes, bytes | None]]) -> None:
+        """Write values to the changelog, and when that has them, here."""
+        for partition, values in by_partition.items():
+            await self._outbox.put(
+                Outgoing(self._changelog, KafkaMessage(key, value or b"", ()), partition)
+                for key, value in values.items()
+            )
+        offsets = iter(await self._flush())
+        for partition, values in by_partition.items():
+            self.table.put(partition, values, max(islice(offsets, len(values)), default=-1))
+
+    async def _flush(self) -> list[int]:
+        offsets: list[int] = []
+
+        async def flush() -> None:
+            offsets[:] = await self._outbox.flush()
+
         await insist(
-            lambda: send_all(outgoing),
+            flush,
             on=(NotSentError,),
-            ours=lambda: batch.ours,
+            ours=lambda: all(batch.ours for batch in self._held[-1:]),
             readiness=self._readiness,
             part=self._part,
         )
-
-    async def _keep(self, folded: Folded[State], batch: Batch) -> None:
-        now = datetime.now(UTC)
-        values = {
-            key: pack(self._folding.snapshot(after.state), after.partition, now)
-            for key, after in folded.after.items()
-        }
-        changelog = self._table.changelog_topic
-        changes = [
-            Outgoing(changelog, KafkaMessage(key, value, ()), folded.after[key].partition)
-            for key, value in values.items()
-        ]
-        await self._send(changes, batch)
-        for key, value in values.items():
-            self._table.data[key] = value
-            self._states.written(key, value, folded.after[key].state)
+        return offsets
 
     def _count(self, folded: Folded[State]) -> None:
         now = datetime.now(UTC)
@@ -169,3 +206,10 @@ class FoldingRole(Generic[State]):
             self._counting.detected(event, now)
         for _, rejected in folded.refused:
             self._counting.refused(rejected.reason)
+
+
+def _said(folded: Folded[Any]) -> Iterable[Outgoing]:
+    for event, message in folded.following:
+        yield Outgoing(topic_of(event.type), message)
+    for record, rejected in folded.refused:
+        yield Outgoing(DEAD_LETTERS, dead_letter(record, rejected))

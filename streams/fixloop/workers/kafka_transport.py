@@ -1,4 +1,8 @@
-"""Faust's Kafka consumer, without the places in which faust-streaming 0.15 loses events while partitions move.
+"""Faust's Kafka consumer, which delivers what it fetched of a partition as one message, and loses nothing while partitions move.
+
+Faust's loop costs about the same for each message, whatever is in it. So the records of a partition that one fetch brought become one
+message, a chunk: its offset is its last record's, and it is done when all of it is. Changelogs stay as they are, one message a record, for
+it is Faust that reads them. ADR 008 has the reasons, and what was tried.
 
 Between an assignment and the seek to the committed offsets, Faust lets go of records that it has fetched, and relies on the seek to bring
 them again. That fails in three ways, each seen with workers killed under load:
@@ -10,14 +14,39 @@ them again. That fails in three ways, each seen with workers killed under load:
   back, the next record looks like one after a gap, and what lies between is counted as done.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from faust.transport.drivers import aiokafka
+from faust.types import ConsumerMessage
+
+
+class Chunk(ConsumerMessage):  # type: ignore[misc]  # Faust has no types
+    """Records of one partition, in the order of their offsets, which are delivered and done together."""
+
+    records: Sequence[Any]
+    """As aiokafka gives them; never empty."""
+
+    def on_final_ack(self, consumer: "Consumer") -> bool:
+        """All of it is done."""
+        self.acked = True
+        consumer.chunk_done(self)
+        return True
 
 
 class Consumer(aiokafka.Consumer):  # type: ignore[misc]  # Faust has no types
     """The consumer of every application of ours."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._chunks: defaultdict[Any, deque[Chunk]] = defaultdict(deque)
+        """By partition: what was delivered and is not committed, in order."""
+
+    def chunk_done(self, chunk: Chunk) -> None:
+        """Let the next commit look at the partition of the chunk."""
+        self._unacked_messages.discard(chunk)
+        self._acked[chunk.tp] = []
 
     async def perform_seek(self) -> None:
         """Seek every partition to its committed offset, or to its beginning where there is none."""
@@ -29,11 +58,62 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]  # Faust has no types
         ]
         if fresh:
             await self._thread.seek_to_beginning(*map(aiokafka.ensure_aiokafka_TP, fresh))
+        # What was delivered and not committed comes again, in chunks of other bounds. That an old chunk is done means nothing any more.
+        self._chunks.clear()
+
+    async def on_partitions_revoked(self, revoked: set[Any]) -> None:
+        """Forget what was delivered of these partitions, once whoever works on it had a last chance to commit it."""
+        await super().on_partitions_revoked(revoked)
+        for partition in revoked:
+            self._chunks.pop(partition, None)
 
     async def _getmany(self, active_partitions: set[Any] | None, timeout: float) -> Mapping[Any, Any]:  # noqa: ASYNC109 -- its own
         asked = None if active_partitions is None else frozenset(active_partitions)
-        records: Mapping[Any, Any] = await super()._getmany(asked, timeout)
-        return records
+        fetched: Mapping[Any, Any] = await super()._getmany(asked, timeout)
+        return {
+            partition: records if self._is_changelog_tp(partition) else [records]
+            for partition, records in fetched.items()
+            if records
+        }
+
+    def _to_message(self, tp: Any, record: Any) -> Any:
+        if self._is_changelog_tp(tp):
+            return super()._to_message(tp, record)
+        last = record[-1]
+        chunk = Chunk(
+            last.topic,
+            last.partition,
+            last.offset,
+            last.timestamp / 1000.0,
+            last.timestamp_type,
+            (),
+            None,
+            None,
+            None,
+            tp=tp,
+            generation_id=self.app.consumer_generation_id,
+        )
+        chunk.records = record
+        read = self._read_offset[tp]
+        # Faust drops what it has read already; waiting for it would hold up every later commit.
+        if read is None or last.offset >= read:
+            self._chunks[tp].append(chunk)
+        return chunk
+
+    async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
+        """Offsets that bring no record, such as compacted ones, lie inside of a chunk or between two: no commit has to step over them."""
+        if self._is_changelog_tp(tp):
+            await super()._add_gap(tp, offset_from, offset_to)
+
+    def _new_offset(self, tp: Any) -> int | None:
+        """The offset after the last chunk before which all chunks are done."""
+        if self._is_changelog_tp(tp):
+            offset: int | None = super()._new_offset(tp)
+            return offset
+        chunks, done = self._chunks[tp], None
+        while chunks and chunks[0].acked:
+            done = chunks.popleft().offset + 1
+        return done
 
 
 class Transport(aiokafka.Transport):  # type: ignore[misc]  # Faust has no types

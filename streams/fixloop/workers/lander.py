@@ -1,13 +1,13 @@
 """The lander: events, detections and dead letters into the store.
 
-A batch is acknowledged when the store has acknowledged its rows. The tables collapse rows that are written again, so that a batch may be
-written twice, in other batches, or by two landers, and nothing is seen twice.
+Rows are held until a checkpoint, and batches are acknowledged when the store has acknowledged their rows. The tables collapse rows that
+are written again, so that a row may be written twice, with other rows, or by two landers, and nothing is seen twice.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, Final
 
 from fixloop.errors import StoreError, UnreachableError
@@ -20,7 +20,7 @@ from fixloop.workers.dead_letters import dead_letter, dead_letter_row
 from fixloop.workers.faust_app import raw_topic
 from fixloop.workers.readiness import Readiness
 from fixloop.workers.records import Record, event_of
-from fixloop.workers.sending import NotSentError, Outgoing, send_all
+from fixloop.workers.sending import NotSentError, Outbox, Outgoing
 from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, EVENTS
 from fixloop_schemas.vocabulary import DeadReason
@@ -50,23 +50,51 @@ class Lander:
         self._counting = counting
         self._metrics = metrics
         self._readiness = readiness
+        self._outbox = Outbox(app)
+        self._held: list[Batch] = []
+        self._rows: list[Rows] = []
+        self._count = 0
         self.source: Final = raw_topic(app, EVENTS, DETECTIONS, DEAD_LETTERS)
-        self._dead_letters = raw_topic(app, DEAD_LETTERS)
+
+    @property
+    def full(self) -> bool:
+        """Whether there are as many rows as are inserted at once."""
+        return self._count >= MAX_INSERT_ROWS
 
     async def work(self, batch: Batch) -> None:
-        """Take one batch: return when it is in the store, however long that takes.
+        """Take in one batch."""
+        rows, refused = landing(batch.records)
+        self._held.append(batch)
+        self._rows += rows
+        self._count += sum(map(_length, rows))
+        await self._outbox.put(Outgoing(DEAD_LETTERS, dead_letter(record, why)) for record, why in refused)
+        for _, rejected in refused:
+            self._counting.refused(rejected.reason)
+
+    async def checkpoint(self) -> None:
+        """Return when all rows are in the store, however long that takes, and acknowledge the batches.
 
         Raises:
-            BatchGoneError: its partitions went to somebody else.
+            BatchGoneError: their partitions went to somebody else.
         """
-        rows, refused = landing(batch.records)
-        if refused:
-            await self._refuse(refused, batch)
-        for part in _parts(rows):
-            await self._insert(part, batch)
-        batch.acknowledge()
+        await self._insist(self._flush, NotSentError)
+        for part in _parts(self._rows):
+            await self._insert(part)
+        for batch in self._held:
+            batch.acknowledge()
+        self.forget()
 
-    async def _insert(self, parts: list[Rows], batch: Batch) -> None:
+    def forget(self) -> None:
+        """What is not in the store by now is written by somebody else."""
+        self._outbox.clear()
+        self._held.clear()
+        self._rows.clear()
+        self._count = 0
+
+    async def _flush(self) -> None:
+        await self._outbox.flush()
+
+    async def _insert(self, parts: list[Rows]) -> None:
         rows = combined(parts)
 
         async def insert() -> None:
@@ -74,26 +102,27 @@ class Lander:
             await asyncio.to_thread(self._store.insert, rows)
             self._counting.landed(rows, time.perf_counter() - started)
 
-        await insist(
+        await self._insist(
             insert,
-            on=(StoreError, UnreachableError),
-            ours=lambda: batch.ours,
-            readiness=self._readiness,
-            part=PART,
+            StoreError,
+            UnreachableError,
             failed=lambda: self._metrics.add("fixloop_insert_retries_total"),
         )
 
-    async def _refuse(self, refused: list[tuple[Record, Rejected]], batch: Batch) -> None:
-        letters = [Outgoing(self._dead_letters, dead_letter(record, why)) for record, why in refused]
+    async def _insist(
+        self,
+        action: Callable[[], Awaitable[None]],
+        *on: type[BaseException],
+        failed: Callable[[], object] = lambda: None,
+    ) -> None:
         await insist(
-            lambda: send_all(letters),
-            on=(NotSentError,),
-            ours=lambda: batch.ours,
+            action,
+            on=on,
+            ours=lambda: all(batch.ours for batch in self._held[-1:]),
             readiness=self._readiness,
             part=PART,
+            failed=failed,
         )
-        for _, rejected in refused:
-            self._counting.refused(rejected.reason)
 
 
 def landing(records: Sequence[Record]) -> tuple[list[Rows], list[tuple[Record, Rejected]]]:
@@ -122,9 +151,13 @@ def _parts(rows: Sequence[Rows]) -> Iterator[list[Rows]]:
     count = 0
     for one in rows:
         part.append(one)
-        count += sum(map(len, one.values()))
+        count += _length(one)
         if count >= MAX_INSERT_ROWS:
             yield part
             part, count = [], 0
     if part:
         yield part
+
+
+def _length(rows: Rows) -> int:
+    return sum(map(len, rows.values()))

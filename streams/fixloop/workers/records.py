@@ -1,6 +1,5 @@
 """A Kafka record as every role takes it, whatever client it came through, and its event."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,28 +24,34 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...]
-    time: datetime | None
-    """When it was written, by the producer's or the broker's clock."""
+    written_ms: int
+    """When it was written, by the producer's or the broker's clock, in milliseconds since 1970; -1: not known."""
 
     @property
     def place(self) -> str:
         """`topic:partition:offset`."""
         return f"{self.topic}:{self.partition}:{self.offset}"
 
+    @property
+    def time(self) -> datetime | None:
+        """When it was written; None when that is not known, or nonsense."""
+        try:
+            time = _EPOCH + timedelta(milliseconds=self.written_ms)
+        except OverflowError:
+            return None
+        return time if _EPOCH <= time < _LAST else None
 
-def from_message(message: Any) -> Record:
-    """The record in a message of Faust. Its own headers are a list: a dictionary would lose one that occurs twice."""
-    headers: Iterable[tuple[str, bytes | None]] = message.headers or ()
-    if isinstance(headers, dict):
-        headers = headers.items()
+
+def from_fetched(fetched: Any) -> Record:
+    """The record as aiokafka gives it. Its headers are a sequence: a name may occur twice."""
     return Record(
-        topic=message.topic,
-        partition=message.partition,
-        offset=message.offset,
-        key=message.key,
-        value=message.value,
-        headers=tuple(headers),
-        time=_time(message.timestamp),
+        topic=fetched.topic,
+        partition=fetched.partition,
+        offset=fetched.offset,
+        key=fetched.key,
+        value=fetched.value,
+        headers=tuple(fetched.headers),
+        written_ms=fetched.timestamp,
     )
 
 
@@ -62,13 +67,3 @@ def event_of(record: Record) -> Event:
     if record.key is None:
         raise Rejected(DeadReason.WRONG_KEY, "the record has no key")
     return event
-
-
-def _time(seconds: float | None) -> datetime | None:
-    if seconds is None or seconds < 0:
-        return None
-    try:
-        time = _EPOCH + timedelta(seconds=seconds)
-    except OverflowError:
-        return None
-    return time if time < _LAST else None

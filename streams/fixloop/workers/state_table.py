@@ -1,139 +1,148 @@
-"""States in a Faust table: small values, restored once, kept while the table holds the same bytes.
+"""States in a Faust table: small values, restored once, and kept while they are used.
 
-A value is a version, the partition, the time of the last batch, and the compressed snapshot. The partition is in it because the table
-in memory holds keys of partitions that went to other workers, too, and does not know which they are.
-
-Values are written to the changelog first and to the table when they are acknowledged. The table's own item assignment sends in the
-background: its loss would show in a log, and never stop a commit.
+A value is a version, how far its partition had been read, when that was, and the compressed snapshot.
 """
 
 import struct
 import zlib
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Generic
+from typing import Final, Generic, NamedTuple
 
 from fixloop.detect import SnapshotError
 from fixloop.workers.foldings import Folding, State
+from fixloop.workers.state_stores import StateStore
 
-MAX_RESTORED: Final = 1_000
-"""States that are kept restored at most; the others are restored from their bytes when they are needed."""
+MAX_KEPT_BYTES: Final = 64 * 1024 * 1024
+"""Snapshots of the states that are kept restored, at most; restored they take some three times as much."""
 
-_VERSION: Final = 1
-_HEAD: Final = struct.Struct(">BIQ")
+_VERSION: Final = 2
+_HEAD: Final = struct.Struct(">Bqqq")
 _FAST: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One value of the table, without its state."""
+class Head(NamedTuple):
+    """What stands before the state."""
 
-    partition: int
+    offset: int
+    """Of the last record of its topic that went into it."""
+    written_ms: int
+    """When that record was written, in milliseconds since 1970; -1: not known."""
     active_at: int
     """The worker's clock when the state last changed, in seconds since 1970."""
 
 
-def pack(snapshot: bytes, partition: int, now: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[State]):
+    """A state, and how far its partition had been read when it last changed."""
+
+    state: State
+    partition: int
+    offset: int
+    written_ms: int = -1
+
+    def covers(self, partition: int, offset: int, written_ms: int) -> bool:
+        """Whether a record went into the state already.
+
+        After a crash the state may be ahead of the committed offset. A topic that was made anew counts from 0 again, but its records were
+        written later.
+        """
+        return partition == self.partition and offset <= self.offset and written_ms <= self.written_ms
+
+
+def pack(snapshot: bytes, head: Head) -> bytes:
     """A value of the table."""
-    head = _HEAD.pack(_VERSION, partition, int(now.timestamp()))
-    return head + zlib.compress(snapshot, _FAST)
+    return _HEAD.pack(_VERSION, *head) + zlib.compress(snapshot, _FAST)
 
 
-def entry_of(value: bytes) -> Entry | None:
+def head_of(value: bytes) -> Head | None:
     """What stands before the state; None when this version did not write the value."""
     if len(value) < _HEAD.size:
         return None
-    version, partition, active_at = _HEAD.unpack_from(value)
-    return Entry(partition, active_at) if version == _VERSION else None
+    version, *head = _HEAD.unpack_from(value)
+    return Head(*head) if version == _VERSION else None
 
 
-def unpack(value: bytes) -> bytes:
-    """The snapshot in a value of the table.
+def unpack(value: bytes) -> tuple[Head, bytes]:
+    """A value of the table, and the snapshot in it.
 
     Raises:
         SnapshotError: this version did not write it.
     """
-    if entry_of(value) is None:
+    head = head_of(value)
+    if head is None:
         raise SnapshotError("not a value of a table of states")
     try:
-        return zlib.decompress(value[_HEAD.size :])
+        return head, zlib.decompress(value[_HEAD.size :])
     except zlib.error as error:
         raise SnapshotError(f"not compressed: {error}") from error
 
 
-class RestoredStates(Generic[State]):
-    """The states that were active last, restored.
-
-    A restored state is used only while the table holds the very bytes that it was restored from: after a partition went to another
-    worker and came back, the table holds what that worker wrote.
+class StateTable(Generic[State]):
+    """The states of one kind, of the partitions that this worker has.
 
     Args:
         folding: whose states they are.
-        table: what holds the values, by key.
-        most: how many states are kept restored.
+        store: what holds the values.
+        most: bytes of snapshots whose states are kept restored.
     """
 
-    def __init__(
-        self, folding: Folding[State], table: Mapping[bytes, bytes], most: int = MAX_RESTORED
-    ) -> None:
+    def __init__(self, folding: Folding[State], store: StateStore, most: int = MAX_KEPT_BYTES) -> None:
         self._folding = folding
-        self._table = table
+        self._store = store
         self._most = most
-        self._kept: OrderedDict[bytes, tuple[bytes, State]] = OrderedDict()
+        self._bytes = 0
+        self._kept: OrderedDict[bytes, tuple[Placed[State], int]] = OrderedDict()
 
-    def state(self, key: bytes) -> State | None:
+    def state(self, partition: int, key: bytes) -> Placed[State] | None:
         """The state of a key; None for one that has none.
 
         Raises:
             SnapshotError: this version did not write it.
         """
-        value = self._table.get(key)
-        if value is None:
-            return None
         kept = self._kept.get(key)
-        if kept is None or kept[0] != value:
-            kept = (value, self._folding.restore(unpack(value)))
-            self._keep(key, kept)
-        return kept[1]
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return kept[0]
+        value = self._store.get(partition, key)
+        if not value:
+            return None
+        head, snapshot = unpack(value)
+        placed = Placed(self._folding.restore(snapshot), partition, head.offset, head.written_ms)
+        self._keep(key, placed, len(snapshot))
+        return placed
 
-    def written(self, key: bytes, value: bytes, state: State) -> None:
-        """The table now holds `value` for this key, and that is `state`."""
-        self._keep(key, (value, state))
+    def value_of(self, key: bytes, placed: Placed[State], now: datetime) -> bytes:
+        """The value that says a state, which is used in place of what was known of the key from now on."""
+        snapshot = self._folding.snapshot(placed.state)
+        self._keep(key, placed, len(snapshot))
+        head = Head(placed.offset, placed.written_ms, int(now.timestamp()))
+        return pack(snapshot, head)
 
-    def _keep(self, key: bytes, kept: tuple[bytes, State]) -> None:
-        self._kept[key] = kept
-        self._kept.move_to_end(key)
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+    def put(self, partition: int, values: Mapping[bytes, bytes | None], offset: int) -> None:
+        """Write values that the changelog has; None removes. `offset` is the last of them there."""
+        for key, value in values.items():
+            if value is None and key in self._kept:
+                self._bytes -= self._kept.pop(key)[1]
+        if values:
+            self._store.put(partition, values, offset)
 
+    def heads(self, partition: int) -> Iterator[tuple[bytes, Head | None]]:
+        """Every key of a partition of ours; None in place of what another version wrote."""
+        return ((key, head_of(value)) for key, value in self._store.items(partition))
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """The keys that have no place in the table any more."""
+    def forget(self) -> None:
+        """Restore each state anew: somebody else may have written it."""
+        self._kept.clear()
+        self._bytes = 0
 
-    expired: tuple[tuple[bytes, int], ...]
-    """Those of ours that were idle for too long, with their partitions: to be removed for everybody."""
-    foreign: tuple[bytes, ...]
-    """Those of partitions that went to other workers: to be forgotten here, and nowhere else."""
-
-
-def sweep(table: Iterable[tuple[bytes, bytes]], ours: Collection[int], oldest: datetime) -> Sweep:
-    """What to remove.
-
-    Args:
-        table: keys and values.
-        ours: the partitions that this worker has now.
-        oldest: states that last changed before this are expired.
-    """
-    expired: list[tuple[bytes, int]] = []
-    foreign: list[bytes] = []
-    limit = oldest.timestamp()
-    for key, value in table:
-        entry = entry_of(value) if value else None
-        if entry is None or entry.partition not in ours:
-            foreign.append(key)
-        elif entry.active_at < limit:
-            expired.append((key, entry.partition))
-    return Sweep(tuple(expired), tuple(foreign))
+    def _keep(self, key: bytes, placed: Placed[State], size: int) -> None:
+        if key in self._kept:
+            self._bytes -= self._kept.pop(key)[1]
+        self._kept[key] = (placed, size)
+        self._bytes += size
+        while self._bytes > self._most and len(self._kept) > 1:
+            _, (_, gone) = self._kept.popitem(last=False)
+            self._bytes -= gone

@@ -7,7 +7,7 @@ all stop, and the process says why.
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from fixloop.observe.http import serve
 from fixloop.observe.metrics import Metrics
 from fixloop.workers import lander
 from fixloop.workers.bad_messages import BadMessagePolicy
-from fixloop.workers.batches import Batch, Batches, BatchGoneError
+from fixloop.workers.checkpoints import Checkpoints
 from fixloop.workers.counting import Counting
 from fixloop.workers.faust_app import new_app
 from fixloop.workers.folding_role import FoldingRole
@@ -31,7 +31,6 @@ from fixloop.workers.foldings import LEDGERS, SESSIONS, Folding
 from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP, LEDGER_GROUP
 from fixloop.workers.lander import Lander
 from fixloop.workers.readiness import Readiness
-from fixloop.workers.sending import NotSentError
 
 DETECT: Final = "detect"
 LEDGER: Final = "ledger"
@@ -43,11 +42,8 @@ _FOLDING: Final[Mapping[str, tuple[str, Folding[Any]]]] = MappingProxyType(
 )
 """The roles that fold: the group of each, and what it folds."""
 
-_FOLD_BATCH: Final = 500
-_FOLD_SECONDS: Final = 0.1
-_LAND_BATCH: Final = 5_000
+_FOLD_SECONDS: Final = 1.0
 _LAND_SECONDS: Final = 0.5
-_TIDY_SECONDS: Final = 5.0
 _EXPIRE_SECONDS: Final = 600.0
 _STOP_SECONDS: Final = 20.0
 
@@ -103,27 +99,37 @@ async def _run(
 ) -> None:
     counting = Counting(metrics, settings.threshold)
     end = _End()
-    apps = [
+    parts = [
         _folding(role, settings, directory, counting, readiness, end)
         for role in settings.roles
         if role in _FOLDING
     ]
     if store is not None:
-        apps.append(_landing(settings, directory, store, counting, metrics, readiness, end))
-    for part in settings.roles:
-        readiness.not_ready(part, "starting")
+        parts.append(_landing(settings, directory, store, counting, metrics, readiness, end))
+    apps = [part.app for part in parts]
+    for role in settings.roles:
+        readiness.not_ready(role, "starting")
     try:
         if await end.comes_before(_start(apps), apps):
             return
-        for part in settings.roles:
-            readiness.ready(part)
+        for role in settings.roles:
+            readiness.ready(role)
         settings.said(f"fixloop worker {' '.join(settings.roles)}: ready")
         await end.comes_before(asyncio.Event().wait(), apps)
     finally:
-        for part in settings.roles:
-            readiness.not_ready(part, "stopping")
-        await _stop(apps)
+        for role in settings.roles:
+            readiness.not_ready(role, "stopping")
+        for part in parts:
+            await _stop(part)
         end.raise_for_error()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One role at work."""
+
+    app: Any
+    checkpoints: Checkpoints
 
 
 async def _start(apps: list[Any]) -> None:
@@ -138,31 +144,18 @@ def _folding(
     counting: Counting,
     readiness: Readiness,
     end: "_End",
-) -> Any:
+) -> _Part:
     group, folding = _FOLDING[part]
     app = new_app(group, settings.bootstrap, directory)
-    batches = Batches(app)
-    role = FoldingRole(part, folding, app, batches, counting, readiness, settings.policy)
-
-    async def work(stream: Any) -> None:
-        async for batch in batches.of(stream, _FOLD_BATCH, _FOLD_SECONDS):
-            await _worked(role.work, batch, batches, end)
-
-    async def tidy() -> None:
-        async with batches.lock:
-            await role.tidy()
+    role = FoldingRole(part, folding, app, counting, readiness, settings.policy)
+    checkpoints = Checkpoints(app, role, _FOLD_SECONDS, end.because)
 
     async def expire() -> None:
-        async with batches.lock:
-            try:
-                await role.expire(datetime.now(UTC))
-            except NotSentError as error:
-                _log.warning("states that have expired stay for now: %s", error)
+        await checkpoints.alone(lambda: role.expire(datetime.now(UTC)))
 
-    app.agent(role.source, concurrency=1, name=part)(work)
-    app.timer(_TIDY_SECONDS)(tidy)
+    app.agent(role.source, concurrency=1, name=part)(checkpoints.work)
     app.timer(_EXPIRE_SECONDS)(expire)
-    return app
+    return _Part(app, checkpoints)
 
 
 def _landing(
@@ -173,34 +166,12 @@ def _landing(
     metrics: Metrics,
     readiness: Readiness,
     end: "_End",
-) -> Any:
+) -> _Part:
     app = new_app(LAND_GROUP, settings.bootstrap, directory)
-    batches = Batches(app)
     role = Lander(app, store, counting, metrics, readiness)
-
-    async def land(stream: Any) -> None:
-        async for batch in batches.of(stream, _LAND_BATCH, _LAND_SECONDS):
-            await _worked(role.work, batch, batches, end)
-
-    app.agent(role.source, concurrency=1, name=LAND)(land)
-    return app
-
-
-async def _worked(
-    work: Callable[[Batch], Awaitable[None]], batch: Batch, batches: Batches, end: "_End"
-) -> None:
-    """Let a role work on a batch. Whatever it raises, no exception leaves the agent: Faust would take the batch for done."""
-    try:
-        async with batches.lock:
-            await work(batch)
-    except BatchGoneError:
-        _log.info("a batch went to another worker with its partitions")
-    except Exception as error:
-        if not isinstance(error, FixloopError):
-            _log.exception("the worker cannot go on")
-        end.because(error)
-        # Nothing more is to be taken; the end of the application cancels this.
-        await asyncio.Event().wait()
+    checkpoints = Checkpoints(app, role, _LAND_SECONDS, end.because)
+    app.agent(role.source, concurrency=1, name=LAND)(checkpoints.work)
+    return _Part(app, checkpoints)
 
 
 class _End:
@@ -253,11 +224,11 @@ class _End:
             ) from self._error
 
 
-async def _stop(apps: list[Any]) -> None:
-    """Stop the applications, each within a bounded time; what is acknowledged is committed."""
-    for app in apps:
+async def _stop(part: _Part) -> None:
+    """Stop an application within a bounded time; what it holds is made safe and committed."""
+    for stop in (part.checkpoints.end, part.app.stop):
         try:
             async with asyncio.timeout(_STOP_SECONDS):
-                await app.stop()
+                await stop()
         except Exception:
             _log.exception("an application did not stop in order")

@@ -1,8 +1,7 @@
 """Batches are acknowledged by one call, and trying again has an end only where somebody else has the batch."""
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
 
@@ -15,39 +14,49 @@ from tests.unit.workers.kafka_records import records
 
 
 @dataclass
-class _Message:
+class _Fetched:
     topic: str
     partition: int
     offset: int
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...]
-    timestamp: float = 0.0
+    timestamp: int
+
+
+@dataclass
+class _Chunk:
+    records: list[_Fetched]
+    generation_id: int = 7
 
 
 @dataclass
 class _Event:
-    message: Any
-    acknowledged: list[int] = field(default_factory=list)
+    message: _Chunk
+    acknowledged: int = 0
 
     def ack(self) -> None:
-        self.acknowledged.append(self.message.offset)
-
-
-def _events() -> list[_Event]:
-    return [
-        _Event(_Message(one.topic, one.partition, one.offset, one.key, one.value, one.headers))
-        for one in records(Session().edit().edit().events)
-    ]
+        self.acknowledged += 1
 
 
 def test_a_batch_is_acknowledged_while_it_is_ours() -> None:
-    """Each record once, in order; and none of them once somebody else has the partitions."""
-    events = _events()
-    Batch(events, lambda: False).acknowledge()
-    assert [[], []] == [event.acknowledged for event in events]
-    Batch(events, lambda: True).acknowledge()
-    assert [[0], [1]] == [event.acknowledged for event in events]
+    """All its records at once; and never once somebody else has the partition."""
+    lying = records(Session().edit().edit().events)
+    event = _Event(
+        _Chunk(
+            [
+                _Fetched(
+                    one.topic, one.partition, one.offset, one.key, one.value, one.headers, one.written_ms
+                )
+                for one in lying
+            ]
+        )
+    )
+    Batch(event, lambda generation: generation == 8).acknowledge()
+    assert 0 == event.acknowledged
+    batch = Batch(event, lambda generation: generation == 7)
+    batch.acknowledge()
+    assert (tuple(lying), 1) == (batch.records, event.acknowledged)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from fixloop_schemas.limits import MAX_EVENT_BYTES
 from fixloop_schemas.topics import DEAD_LETTERS, EVENTS, TOPICS
 from fixloop_schemas.vocabulary import DeadReason
 from tests.malformed import MALFORMED, MalformedCase
-from tests.unit.workers.kafka_records import WRITTEN, record
+from tests.unit.workers.kafka_records import WRITTEN, WRITTEN_MS, record
 
 WHY = Rejected(DeadReason.NOT_JSON, "not JSON: cut off")
 
@@ -23,7 +23,7 @@ def _row(letter: KafkaMessage, topic: str = DEAD_LETTERS) -> dict[str, object]:
 @pytest.mark.parametrize("case", MALFORMED, ids=lambda case: case.name)
 def test_a_letter_holds_the_message_as_it_came(case: MalformedCase) -> None:
     """Key, value and headers are there; what is ours stands behind them."""
-    message = Record(EVENTS, 1, 2, case.key, case.value, case.headers, WRITTEN)
+    message = Record(EVENTS, 1, 2, case.key, case.value, case.headers, WRITTEN_MS)
     letter = dead_letter(message, Rejected(case.reason, "why"))
     assert (case.key or b"", case.value or b"") == (letter.key, letter.value)
     theirs = tuple((name, value) for name, value in letter.headers if not name.startswith("fixloop_"))

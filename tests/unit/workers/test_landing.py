@@ -53,7 +53,7 @@ def test_events_detections_and_dead_letters_give_rows() -> None:
 @pytest.mark.parametrize(("topic", "aside"), [(EVENTS, 0), (DETECTIONS, len(MALFORMED))])
 def test_malformed_records_give_no_rows(topic: str, aside: int) -> None:
     """Among the events the detector puts them aside; among the detections nobody else would."""
-    malformed = [Record(topic, 0, 0, one.key, one.value, one.headers, None) for one in MALFORMED]
+    malformed = [Record(topic, 0, 0, one.key, one.value, one.headers, -1) for one in MALFORMED]
     rows, refused = landing(malformed)
     assert (0, aside) == (len(rows), len(refused))
 

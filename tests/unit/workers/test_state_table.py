@@ -1,75 +1,98 @@
-"""States in the table: small, restored once, and never older than the table's bytes."""
+"""States in the table: small, restored once, and written by whoever has the partition."""
 
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
 
 import pytest
 
-from fixloop.detect import SnapshotError, snapshot
+from fixloop.detect import SessionState, SnapshotError, snapshot
 from fixloop.workers.foldings import SESSIONS
-from fixloop.workers.state_table import Entry, RestoredStates, entry_of, pack, sweep, unpack
+from fixloop.workers.state_table import Head, Placed, StateTable, head_of, pack, unpack
 from tests.builders import Session, fold
-from tests.unit.workers.kafka_records import WRITTEN
+from tests.unit.workers.kafka_records import WRITTEN, WRITTEN_MS
 
 STATE, _ = fold(Session("s1").run(a="fail").edit().run(a="pass").events)
 LATER, _ = fold(Session("s1").run(a="fail").edit().run(a="pass").edit().run(a="fail").events)
+HEAD = Head(12, WRITTEN_MS, int(WRITTEN.timestamp()))
+PLACED = Placed(STATE, 3, 12, WRITTEN_MS)
+
+
+class _Store:
+    """A store of one partition's values."""
+
+    def __init__(self, values: Mapping[bytes, bytes]) -> None:
+        self.values = dict(values)
+
+    def get(self, partition: int, key: bytes) -> bytes | None:
+        assert 3 == partition
+        return self.values.get(key)
+
+    def put(self, partition: int, values: Mapping[bytes, bytes | None], offset: int) -> None:
+        raise NotImplementedError
+
+    def items(self, partition: int) -> Iterator[tuple[bytes, bytes]]:
+        assert 3 == partition
+        return iter(self.values.items())
+
+
+def _table(values: Mapping[bytes, bytes], most: int = 1_000_000) -> StateTable[SessionState]:
+    return StateTable(SESSIONS, _Store(values), most)
 
 
 def test_a_value_gives_its_state_again() -> None:
-    """Partition, time and state come back."""
-    value = pack(snapshot(STATE), 5, WRITTEN)
-    assert snapshot(STATE) == unpack(value)
-    assert Entry(5, int(WRITTEN.timestamp())) == entry_of(value)
+    """How far its partition was read, when that was, and the state come back."""
+    value = pack(snapshot(STATE), HEAD)
+    assert (HEAD, snapshot(STATE)) == unpack(value)
+    assert HEAD == head_of(value)
+    assert PLACED == _table({b"s1": value}).state(3, b"s1")
 
 
-@pytest.mark.parametrize("value", [b"", b"\x01", b"\x02" + b"\0" * 40, b"\x01" + b"\0" * 40])
+@pytest.mark.parametrize("value", [b"\x02", b"\x01" + b"\0" * 40, b"\x02" + b"\0" * 40])
 def test_other_bytes_are_no_value(value: bytes) -> None:
     """What this version did not write is said to be so, and nothing else is raised."""
     with pytest.raises(SnapshotError):
-        unpack(value)
+        _table({b"s1": value}).state(3, b"s1")
 
 
-def test_a_restored_state_is_used_while_the_table_holds_its_bytes() -> None:
-    """The same object as long as nothing changed; after another worker wrote the key, what that worker wrote."""
-    table = {b"s1": pack(snapshot(STATE), 0, WRITTEN)}
-    states = RestoredStates(SESSIONS, table)
-    first = states.state(b"s1")
-    table[b"s1"] = bytes(bytearray(table[b"s1"]))  # read from the changelog again
-    assert first is states.state(b"s1")
-    table[b"s1"] = pack(snapshot(LATER), 0, WRITTEN)
-    assert LATER == states.state(b"s1")
-    del table[b"s1"]
-    assert states.state(b"s1") is None
+def test_a_state_is_restored_once() -> None:
+    """The same object, until what is known is forgotten because somebody else may have written it."""
+    store = _Store({b"s1": pack(snapshot(STATE), HEAD)})
+    table = StateTable(SESSIONS, store)
+    first = table.state(3, b"s1")
+    store.values[b"s1"] = pack(snapshot(LATER), HEAD)
+    assert first is table.state(3, b"s1")
+    table.forget()
+    assert Placed(LATER, 3, 12, WRITTEN_MS) == table.state(3, b"s1")
 
 
-def test_a_written_state_is_not_restored_again() -> None:
-    """What was just packed is known."""
-    table = {b"s1": pack(snapshot(STATE), 0, WRITTEN)}
-    states = RestoredStates(SESSIONS, table)
-    states.written(b"s1", table[b"s1"], STATE)
-    assert STATE is states.state(b"s1")
+def test_a_state_that_was_written_is_known() -> None:
+    """What was just packed is not restored."""
+    table = _table({})
+    assert pack(snapshot(STATE), HEAD) == table.value_of(b"s1", PLACED, WRITTEN)
+    assert PLACED is table.state(3, b"s1")
+    assert table.state(3, b"s2") is None
 
 
 def test_few_states_are_kept_restored() -> None:
-    """The ones that were used last."""
-    table = {str(number).encode(): pack(snapshot(STATE), 0, WRITTEN) for number in range(10)}
-    states = RestoredStates(SESSIONS, table, most=3)
-    first = states.state(b"0")
-    for key in table:
-        states.state(key)
-    assert 3 == len(states._kept)
-    assert first is not states.state(b"0")
+    """The ones that were used last, as many as their snapshots' bytes allow."""
+    values = {str(number).encode(): pack(snapshot(STATE), HEAD) for number in range(10)}
+    table = _table(values, most=3 * len(snapshot(STATE)))
+    first = table.state(3, b"0")
+    for key in values:
+        table.state(3, key)
+    assert [b"7", b"8", b"9"] == list(table._kept)
+    assert first is not table.state(3, b"0")
 
 
-def test_a_sweep_takes_what_is_silent_and_what_is_foreign() -> None:
-    """Silent sessions of ours go for everybody; sessions of others are forgotten here; the rest stays."""
-    old = WRITTEN - timedelta(days=20)
-    table = {
-        b"active": pack(snapshot(STATE), 1, WRITTEN),
-        b"silent": pack(snapshot(STATE), 1, old),
-        b"theirs": pack(snapshot(STATE), 2, WRITTEN),
-        b"theirs and silent": pack(snapshot(STATE), 2, old),
-        b"unreadable": b"?",
-    }
-    found = sweep(table.items(), {1}, WRITTEN - timedelta(days=14))
-    assert ((b"silent", 1),) == found.expired
-    assert (b"theirs", b"theirs and silent", b"unreadable") == found.foreign
+@pytest.mark.parametrize(
+    ("partition", "offset", "written_ms", "covered"),
+    [
+        (3, 12, WRITTEN_MS, True),
+        (3, 5, WRITTEN_MS - 1, True),
+        (3, 13, WRITTEN_MS, False),
+        (3, 5, WRITTEN_MS + 1, False),
+        (2, 5, WRITTEN_MS, False),
+    ],
+)
+def test_a_state_knows_what_went_into_it(partition: int, offset: int, written_ms: int, covered: bool) -> None:
+    """Records of its partition up to its last one; not those of a topic that was made anew, which were written later."""
+    assert covered == PLACED.covers(partition, offset, written_ms)
