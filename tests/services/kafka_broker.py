@@ -53,6 +53,8 @@ broker.heartbeat.interval.ms=500
 num.network.threads=2
 num.io.threads=4
 log.cleaner.dedupe.buffer.size=16777216
+# Tests of compacted topics wait for the cleaner, which sleeps for fifteen seconds unless told.
+log.cleaner.backoff.ms=300
 log.index.size.max.bytes=1048576
 """
 
