@@ -38,7 +38,8 @@ class KafkaMessage:
 
     key: bytes
     value: bytes
-    headers: tuple[tuple[str, bytes], ...]
+    headers: tuple[tuple[str, bytes | None], ...]
+    """By name; Kafka knows headers without a value, which an event has none of."""
 
 
 @dataclass(frozen=True, slots=True)

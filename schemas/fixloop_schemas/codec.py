@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import (
@@ -26,14 +26,21 @@ _RFC_3339: Final = re.compile(
     r"(19[7-9][0-9]|2[01][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
     r"(\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 )
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_END: Final = datetime(2200, 1, 1, tzinfo=UTC)
+_NO_TIME: Final = "not a time as RFC 3339 has it, with a zone, from 1970 to 2199"
 
 
 def _rfc_3339(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if not _RFC_3339.fullmatch(value):
-        raise ValueError("not a time as RFC 3339 has it, with a zone, from 1970 to 2199")
-    return datetime.fromisoformat(value)
+        raise ValueError(_NO_TIME)
+    time = datetime.fromisoformat(value)
+    # A zone moves the first and the last hours of the range beyond it.
+    if not _FIRST <= time < _END:
+        raise ValueError(_NO_TIME)
+    return time
 
 
 Time = Annotated[
@@ -91,7 +98,7 @@ def decode(raw: RawEvent) -> Event:
     try:
         attributes = Attributes.model_validate_json(json.dumps(dict(raw.attributes)))
     except ValidationError as error:
-        raise Rejected(DeadReason.INVALID_ATTRIBUTE, _first_problem(error)) from None
+        raise Rejected(DeadReason.INVALID_ATTRIBUTE, _first_problem(error)[1]) from None
     data = _data(model, raw.data)
     if attributes.partitionkey != data.partition_key:
         raise Rejected(DeadReason.WRONG_KEY, "the partition key is not the one that follows from the data")
@@ -105,10 +112,9 @@ def _data(model: type[Attribution], encoded: bytes) -> Attribution:
     try:
         return model.model_validate_json(encoded)
     except ValidationError as error:
-        reason = (
-            DeadReason.NOT_JSON if error.errors()[0]["type"] == "json_invalid" else DeadReason.INVALID_DATA
-        )
-        raise Rejected(reason, _first_problem(error)) from None
+        kind, problem = _first_problem(error)
+        reason = DeadReason.NOT_JSON if kind == "json_invalid" else DeadReason.INVALID_DATA
+        raise Rejected(reason, problem) from None
 
 
 def from_kafka(key: bytes | None, value: bytes | None, headers: Headers) -> Event:
@@ -167,7 +173,8 @@ def _event(attributes: Attributes, data: Attribution) -> Event:
     return event
 
 
-def _first_problem(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
+def _first_problem(error: ValidationError) -> tuple[str, str]:
+    """What sort of problem it is, in pydantic's word, and a sentence. Sequences are read up to their first wrong item, so there are few."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     place = ".".join(str(part) for part in first["loc"]) or "the message"
-    return f"{place[:200]}: {first['msg'][:300]}"
+    return first["type"], f"{place[:200]}: {first['msg'][:300]}"

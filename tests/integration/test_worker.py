@@ -152,7 +152,7 @@ def test_mostly_bad_messages_stop_the_worker(bootstrap: str, tmp_path: Path, sta
         KafkaMessage(
             m.key,
             m.value,
-            tuple((n, v.replace(b".v1", b".v2") if n == "ce_type" else v) for n, v in m.headers),
+            tuple((n, v.replace(b".v1", b".v2") if v and n == "ce_type" else v) for n, v in m.headers),
         )
         for m in good
     ]

@@ -18,7 +18,7 @@ from fixloop_schemas.events.wire import (
 from fixloop_schemas.limits import MAX_TOLD_EDITS, MAX_TOLD_LINES
 from fixloop_schemas.vocabulary import Transition
 
-Lines = Annotated[tuple[LineHash, ...], Field(max_length=MAX_TOLD_LINES)]
+Lines = Annotated[tuple[LineHash, ...], Field(max_length=MAX_TOLD_LINES, fail_fast=True)]
 
 
 class ToldEdit(WireModel):
@@ -59,7 +59,7 @@ class BugTransitionedV1(Attribution):
     """The session's workspace was made for it alone and holds nothing that another session did."""
     began_at_revision: Name | None = None
     """The commit that was checked out when the session began."""
-    edits: Annotated[tuple[ToldEdit, ...], Field(max_length=MAX_TOLD_EDITS)] = ()
+    edits: Annotated[tuple[ToldEdit, ...], Field(max_length=MAX_TOLD_EDITS, fail_fast=True)] = ()
     """Product edits since the bug was last seen (it went away), or since the session had last seen the test without it (it opened)."""
     seq: Count
     """Where in its session it was seen."""

@@ -11,5 +11,5 @@ class CommitCreatedV1(SessionEvent):
     """A commit was made in the session's workspace."""
 
     revision: Name
-    parents: Annotated[tuple[Name, ...], Field(max_length=16)] = ()
+    parents: Annotated[tuple[Name, ...], Field(max_length=16, fail_fast=True)] = ()
     files_changed: Count | None = None

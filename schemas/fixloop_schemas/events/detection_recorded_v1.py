@@ -7,7 +7,7 @@ from pydantic import Field
 from fixloop_schemas.events.wire import Attribution, Count, Digest, Name, TestName, Version, WireModel
 from fixloop_schemas.vocabulary import DetectionStatus, Kind
 
-EventIds = Annotated[tuple[Name, ...], Field(max_length=200)]
+EventIds = Annotated[tuple[Name, ...], Field(max_length=200, fail_fast=True)]
 
 
 class BugRef(WireModel):
@@ -61,12 +61,12 @@ class DetectionRecordedV1(Attribution):
     kind: Kind
     status: DetectionStatus = DetectionStatus.OPEN
     confidence: Annotated[float, Field(ge=0, le=1)]
-    reasons: Annotated[tuple[Reason, ...], Field(max_length=50)] = ()
-    bugs: Annotated[tuple[BugRef, ...], Field(min_length=1, max_length=100)]
+    reasons: Annotated[tuple[Reason, ...], Field(max_length=50, fail_fast=True)] = ()
+    bugs: Annotated[tuple[BugRef, ...], Field(min_length=1, max_length=100, fail_fast=True)]
     laps: Count = 0
     """Complete rounds of a cycle (A, B, A is one); 0 for what is no cycle."""
-    returns: Annotated[tuple[Return, ...], Field(max_length=100)] = ()
-    supersedes: Annotated[tuple[Digest, ...], Field(max_length=100)] = ()
+    returns: Annotated[tuple[Return, ...], Field(max_length=100, fail_fast=True)] = ()
+    supersedes: Annotated[tuple[Digest, ...], Field(max_length=100, fail_fast=True)] = ()
     superseded_by: Digest | None = None
     first_seq: Count
     """The event that founded the detection."""

@@ -8,7 +8,7 @@ from fixloop_schemas.events.wire import Count, Digest, LineHash, Name, SessionEv
 from fixloop_schemas.limits import MAX_HUNKS, MAX_LINE_HASHES_PER_HUNK
 from fixloop_schemas.vocabulary import Change, Origin, PathRole
 
-LineHashes = Annotated[tuple[LineHash, ...], Field(max_length=MAX_LINE_HASHES_PER_HUNK)]
+LineHashes = Annotated[tuple[LineHash, ...], Field(max_length=MAX_LINE_HASHES_PER_HUNK, fail_fast=True)]
 
 
 class Hunk(WireModel):
@@ -41,4 +41,4 @@ class EditAppliedV1(SessionEvent):
     """The edit itself: equal digests mean that the same change was made again."""
     lines_added: Count | None = None
     lines_removed: Count | None = None
-    hunks: Annotated[tuple[Hunk, ...], Field(max_length=MAX_HUNKS)] = ()
+    hunks: Annotated[tuple[Hunk, ...], Field(max_length=MAX_HUNKS, fail_fast=True)] = ()

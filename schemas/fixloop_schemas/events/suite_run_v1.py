@@ -27,7 +27,7 @@ class Command(WireModel):
 
     runner: Name | None = None
     """The program, such as `pytest` or `go`."""
-    selectors: Annotated[tuple[TestName, ...], Field(max_length=256)] = ()
+    selectors: Annotated[tuple[TestName, ...], Field(max_length=256, fail_fast=True)] = ()
     """What was asked for: files, packages, name filters. Empty with scope `all` means everything."""
     digest: Digest | None = None
     """The whole command line."""
@@ -66,7 +66,7 @@ class CaseResult(WireModel):
     signature: Signature | None = None
     duration: Seconds | None = None
     """In seconds."""
-    attempts: Annotated[tuple[Outcome, ...], Field(max_length=100)] = ()
+    attempts: Annotated[tuple[Outcome, ...], Field(max_length=100, fail_fast=True)] = ()
     """Outcomes of retries inside this run, in order, when there were any; `outcome` is the last word."""
 
 
@@ -97,7 +97,7 @@ class SuiteRunResultsV1(SessionEvent):
     run_id: Name
     part: Count
     """From 0, without gaps."""
-    results: Annotated[tuple[CaseResult, ...], Field(max_length=MAX_RESULTS_PER_PART)]
+    results: Annotated[tuple[CaseResult, ...], Field(max_length=MAX_RESULTS_PER_PART, fail_fast=True)]
 
 
 class SuiteRunFinishedV1(SessionEvent):

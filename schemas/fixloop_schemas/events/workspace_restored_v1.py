@@ -22,4 +22,4 @@ class WorkspaceRestoredV1(SessionEvent):
     operation: RestoreOperation
     everything: bool = False
     """No path was named: the whole workspace."""
-    paths: Annotated[tuple[RestoredPath, ...], Field(max_length=1_000)] = ()
+    paths: Annotated[tuple[RestoredPath, ...], Field(max_length=1_000, fail_fast=True)] = ()

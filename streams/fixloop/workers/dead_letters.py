@@ -16,13 +16,21 @@ from fixloop_schemas.vocabulary import DeadReason
 _ROOM: Final = 16 * 1024
 """For our own headers and Kafka's own bytes."""
 _MOST: Final = TOPICS[DEAD_LETTERS].max_message_bytes - _ROOM
+_LENGTHS: Final = 10
+"""How many bytes Kafka itself takes for a header, at most."""
 _OURS: Final = "fixloop_"
+CUT: Final = "cut"
+"""Says, where it stands, that the letter holds no longer all of the message."""
 
 
 def dead_letter(record: Record, rejected: Rejected) -> KafkaMessage:
     """The dead letter of a record. One that is too large for its topic keeps the beginning of its value, and no headers."""
     key, value, headers = record.key or b"", record.value or b"", _theirs(record)
-    if len(key) + len(value) + sum(len(name.encode()) + len(content) for name, content in headers) > _MOST:
+    cut = (
+        len(key) + len(value) + sum(len(name.encode()) + len(of or b"") + _LENGTHS for name, of in headers)
+        > _MOST
+    )
+    if cut:
         key, value, headers = key[:_ROOM], value[:MAX_EVENT_BYTES], ()
     why = {
         "reason": rejected.reason.value,
@@ -32,7 +40,7 @@ def dead_letter(record: Record, rejected: Rejected) -> KafkaMessage:
         "offset": str(record.offset),
         "bytes": str(len(record.value or b"")),
         "time": record.time.isoformat() if record.time else "",
-    }
+    } | ({CUT: "true"} if cut else {})
     ours = tuple((_OURS + name, text.encode("utf-8", "replace")) for name, text in why.items())
     return KafkaMessage(key, value, (*headers, *ours))
 
@@ -46,9 +54,9 @@ def dead_letter_row(letter: Record) -> Rows:
     return dead_letter_rows(source, rejected, letter.value or b"", _time(said) or letter.time)
 
 
-def _theirs(record: Record) -> tuple[tuple[str, bytes], ...]:
+def _theirs(record: Record) -> tuple[tuple[str, bytes | None], ...]:
     """The record's own headers. A name of ours in them would speak for us, so it does not stay."""
-    return tuple((name, content or b"") for name, content in record.headers if not name.startswith(_OURS))
+    return tuple(header for header in record.headers if not header[0].startswith(_OURS))
 
 
 def _reason(said: dict[str, bytes]) -> DeadReason:

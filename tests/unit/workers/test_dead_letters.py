@@ -42,22 +42,23 @@ def test_a_message_cannot_speak_for_us() -> None:
 
 
 def test_a_letter_always_fits_its_topic() -> None:
-    """A message that is larger than the topic of dead letters takes keeps its beginning, and says how large it was."""
+    """A message that is larger than the topic of dead letters takes keeps its beginning, and says how large it was, and that it is cut."""
     most = TOPICS[DEAD_LETTERS].max_message_bytes
-    for key, value, header in (
-        (b"k", b"v" * 2 * most, b""),
-        (b"k", b"v", b"h" * 2 * most),
-        (b"k" * 2 * most, b"", b""),
+    for key, value, headers in (
+        (b"k", b"v" * 2 * most, (("h", b""),)),
+        (b"k", b"v", (("h", b"h" * 2 * most),)),
+        (b"k", b"v", (("", None),) * (most // 3)),
+        (b"k" * 2 * most, b"", ()),
     ):
-        letter = dead_letter(record(KafkaMessage(key, value, (("h", header),)), EVENTS, 1, 2), WHY)
-        size = (
-            sum(len(name) + len(content) for name, content in letter.headers)
-            + len(letter.key)
-            + len(letter.value)
-        )
-        assert size < most
+        letter = dead_letter(record(KafkaMessage(key, value, headers), EVENTS, 1, 2), WHY)
+        # A header's lengths take at least a byte each.
+        size = sum(2 + len(name) + len(content or b"") for name, content in letter.headers)
+        assert size + len(letter.key) + len(letter.value) < most
         assert value[:MAX_EVENT_BYTES] == letter.value
-        assert str(len(value)).encode() == dict(letter.headers)["fixloop_bytes"]
+        assert (str(len(value)).encode(), b"true") == (
+            dict(letter.headers)["fixloop_bytes"],
+            dict(letter.headers)["fixloop_cut"],
+        )
 
 
 def test_the_same_letter_is_the_same_row() -> None:
