@@ -15,6 +15,8 @@ from fixloop_schemas.vocabulary import DeadReason
 
 SESSION = "malformed-session"
 
+Headers = tuple[tuple[str, bytes | None], ...]
+
 EVENT: dict[str, Any] = {
     "specversion": "1.0",
     "id": "malformed-1",
@@ -36,11 +38,11 @@ class MalformedCase:
     name: str
     key: bytes | None
     value: bytes | None
-    headers: tuple[tuple[str, bytes | None], ...]
+    headers: Headers
     reason: DeadReason
 
 
-def with_header(name: str, value: bytes | None) -> tuple[tuple[str, bytes | None], ...]:
+def with_header(name: str, value: bytes | None) -> Headers:
     """The good message's headers with one of them set otherwise, or left out."""
     others = tuple(header for header in GOOD.headers if header[0] != name)
     return others if value is None else (*others, (name, value))
