@@ -6,10 +6,10 @@ BIN := .venv/bin
 STAMP := .venv/.ready
 ONLY ?=
 
-.PHONY: help venv demo test check bench lock generate clean
+.PHONY: help venv demo test e2e check bench lock generate clean
 
 help: ## say what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 venv: $(STAMP) ## make .venv with the locked versions
 
@@ -30,6 +30,9 @@ demo: $(STAMP) ## replay the shipped recordings and show the cycles in them
 
 test: $(STAMP) ## all tests, with a real broker, real Faust and the real engine
 	@$(BIN)/python -m pytest -n auto
+
+e2e: $(STAMP) ## workers and broker killed under load for minutes; FIXLOOP_SEED=N for the same again
+	@FIXLOOP_E2E=1 $(BIN)/python -m pytest -n 0 -k for_long tests/e2e/test_chaos.py
 
 check: $(STAMP) ## formatting, lint, types, layers
 	$(BIN)/ruff format --check .

@@ -11,14 +11,14 @@ TOTAL = "tests/test_shop.py::test_total"
 RACE = "tests/test_queue.py::test_race"
 
 
-def lineage_sessions(repositories: int = 1) -> list[Session]:
+def lineage_sessions(repositories: int = 1, first: int = 0) -> list[Session]:
     """For each repository: a fix, its loss in another session, a return of a test, and the sessions in which that test flips.
 
-    In every second one so many flip that the return is withdrawn; in the others it is doubted.
+    In every second one so many flip that the return is withdrawn; in the others it is doubted. `first` is the first one's number.
     """
     return [
         session
-        for number in range(repositories)
+        for number in range(first, first + repositories)
         for session in _on_one_repository(f"repository-{number}", SUSPECTED if number % 2 else SETTLED)
     ]
 

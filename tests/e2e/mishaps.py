@@ -1,0 +1,93 @@
+"""What may go wrong, as data, and a schedule of it that follows from a seed."""
+
+import random
+from dataclasses import dataclass
+from typing import Final
+
+from fixloop.workers.worker import DETECT, LAND, LEDGER
+
+_ROLES: Final = (DETECT, DETECT, DETECT, LEDGER, LAND)
+"""Whose workers are killed: detectors more often, as they are more."""
+_BROKER_SECONDS: Final = (0.0, 3.0)
+_FIRST: Final = 0.1
+"""The share of the time in which nothing happens at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """SIGKILL of one of the workers of a role, whether it is ready or still begins; it is started again."""
+
+    role: str
+    which: int
+
+
+@dataclass(frozen=True, slots=True)
+class KillBroker:
+    """SIGKILL of the broker; it is started again after some seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SinkAway:
+    """ClickHouse answers nothing for some seconds: it hangs, or it is killed and started again."""
+
+    seconds: float
+    hangs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Another number of workers of a role; those too many are told to stop."""
+
+    role: str
+    count: int
+
+
+Mishap = Kill | KillBroker | SinkAway | Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A mishap and its moment, in seconds since the load began."""
+
+    at: float
+    mishap: Mishap
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How much of everything."""
+
+    seconds: float
+    """How long events come."""
+    rate: float
+    """Events in a second."""
+    kills: int
+    broker_kills: int
+    sinks_away: int
+    sink_seconds: float
+    settle_seconds: float
+    """How long it may take after the last event until nothing is left to do."""
+
+
+def schedule(form: Form, seed: int) -> tuple[Step, ...]:
+    """Kills at random moments, and detectors from one to three to two."""
+    chance = random.Random(seed)  # noqa: S311 -- the same schedule for the same seed
+
+    def moment(after: float = _FIRST, before: float = 1.0) -> float:
+        return round(chance.uniform(after, before) * form.seconds, 2)
+
+    steps = [Step(moment(), Kill(chance.choice(_ROLES), chance.randrange(3))) for _ in range(form.kills)]
+    steps += [
+        Step(moment(), KillBroker(round(chance.uniform(*_BROKER_SECONDS), 2)))
+        for _ in range(form.broker_kills)
+    ]
+    # One after the other, each long over before the next.
+    share = (1.0 - _FIRST) / max(form.sinks_away, 1)
+    for number in range(form.sinks_away):
+        begins = _FIRST + number * share
+        sink = SinkAway(form.sink_seconds, hangs=bool((number + seed) % 2))
+        steps.append(Step(moment(begins, begins + share / 4), sink))
+    steps += [Step(moment(0.15, 0.4), Scale(DETECT, 3)), Step(moment(0.6, 0.8), Scale(DETECT, 2))]
+    return tuple(sorted(steps, key=lambda step: step.at))
