@@ -43,7 +43,7 @@ def test_of_a_field_that_occurs_twice_the_last_counts(mode: str) -> None:
 
 
 def test_a_number_beyond_all_floats_becomes_null() -> None:
-    """In a field that nobody here knows it is taken, as most JSON readers take it; to look for it in each event would cost more than it is worth."""
+    """In a field that nobody here knows it is taken, as most JSON readers do; to look for it in each event would cost too much."""
     case = later("beyond", b"1e400")
     event = codec.from_kafka(case.key, case.value, case.headers)
     assert codec.to_kafka(event).value == GOOD.value[:-1] + b',"later":null}'
