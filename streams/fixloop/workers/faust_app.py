@@ -20,6 +20,8 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "broker_heartbeat_interval": 2.0,
     "broker_request_timeout": 30.0,
     "broker_commit_interval": 1.0,
+    # A broker that has just started knows of no topics for a moment. Who joins then is given no partition, until it looks again.
+    "consumer_metadata_max_age_ms": 5_000,
     # To wait for the streams during a rebalance can last for ever; batches are waited for with an end (`batches.py`).
     "stream_wait_empty": False,
     "broker_max_poll_records": 500,
