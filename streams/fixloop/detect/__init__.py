@@ -4,7 +4,8 @@ Pure: the standard library's pure parts and the vocabulary, no I/O, no clock, no
 """
 
 from fixloop.detect.facts import Fact
-from fixloop.detect.snapshot import SnapshotError, restore, snapshot
+from fixloop.detect.plain_form import SnapshotError
+from fixloop.detect.snapshot import restore, snapshot
 from fixloop.detect.state import Detection, SessionState, new_session
 from fixloop.detect.step import DETECTOR_VERSION, Stepped, step, step_and_tell
 

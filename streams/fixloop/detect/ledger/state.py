@@ -1,12 +1,11 @@
 """What the ledger remembers of one test: what sessions told, bounded, and what it has said."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from fixloop.detect.ledger.entries import Entry
-from fixloop.detect.snapshot import SnapshotError, reader, to_plain
+from fixloop.detect.plain_form import decode, encode
 
 LEDGER_VERSION: Final = 1
 """Raised when the meaning of a snapshot changes."""
@@ -38,7 +37,7 @@ def new_ledger() -> LedgerState:
 
 def ledger_snapshot(state: LedgerState) -> bytes:
     """`state` as bytes; equal states give equal bytes."""
-    return json.dumps([LEDGER_VERSION, to_plain(state)], separators=(",", ":"), ensure_ascii=False).encode()
+    return encode(state, LEDGER_VERSION)
 
 
 def ledger_restore(data: bytes) -> LedgerState:
@@ -47,11 +46,4 @@ def ledger_restore(data: bytes) -> LedgerState:
     Raises:
         SnapshotError: not a snapshot, or one of another version.
     """
-    try:
-        version, values = json.loads(data)
-        state: LedgerState | None = reader(LedgerState)(values) if version == LEDGER_VERSION else None
-    except (ValueError, TypeError, KeyError, IndexError) as error:
-        raise SnapshotError(f"not a snapshot of the ledger: {error}") from error
-    if state is None:
-        raise SnapshotError(f"the ledger's snapshot has version {version}, this is version {LEDGER_VERSION}")
-    return state
+    return decode(data, LedgerState, LEDGER_VERSION)
