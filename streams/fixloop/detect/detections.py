@@ -1,11 +1,12 @@
 """Detections and their versions. What is learned later is a new version under the same id; nothing is ever taken back silently."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from fixloop.detect.confidence import confidence
 from fixloop.detect.facts import Origination
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import (
     MAX_BUGS,
     MAX_DETECTIONS,

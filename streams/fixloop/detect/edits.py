@@ -1,9 +1,9 @@
 """Folding edits and restores: they advance the code state and say what each file's text is."""
 
-from dataclasses import replace
 from typing import Final
 
 from fixloop.detect.facts import Edited, Restored
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import (
     MAX_EDITS,
     MAX_FILES,

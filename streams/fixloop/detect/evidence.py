@@ -1,10 +1,11 @@
 """A bug's return with all that is said about it: the runs, the fixing and the breaking edits, the reasons."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fixloop.detect.confidence import reasons_for_return
 from fixloop.detect.outcomes import Returned
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import Bug, EditNote, NamedBug, Reason, Return, SessionState, Sighting
 from fixloop.detect.windows import edits_between, named, shared_lines
 from fixloop_schemas.vocabulary import Kind

@@ -1,11 +1,11 @@
 """Outcomes that change while the code does not: flaky tests, unless an edit behind the editor's back explains them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from fixloop.detect.detections import Findings
 from fixloop.detect.evidence import as_named
 from fixloop.detect.outcomes import Flipped
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import (
     Bug,
     Detection,

@@ -4,11 +4,11 @@ The readings that judge a return one by one ask `SessionState.without` where the
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from fixloop.detect.facts import CaseOutcome, Failure
 from fixloop.detect.only_tests import by_tests_alone_kind
 from fixloop.detect.outcomes import Flipped, RedAgain, Returned, Transition
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import OpenRun, SessionState, Sighting
 from fixloop.detect.windows import edits_between
 from fixloop_schemas.vocabulary import Kind, Outcome

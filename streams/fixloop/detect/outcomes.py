@@ -1,10 +1,11 @@
 """One test's outcome in one run, and what it changes: a bug opens, stays, goes away, returns; or the outcome flips with no edit."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 from fixloop.detect.facts import CaseOutcome, Failure
 from fixloop.detect.host import of_the_host
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import MAX_BUGS_PER_TEST, Bug, Fix, Sighting, TrackedTest
 from fixloop_schemas.vocabulary import Outcome
 

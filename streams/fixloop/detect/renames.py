@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import EditNote, OpenRun, ScopeNote, SessionState, Sighting, TrackedTest
 from fixloop.detect.windows import edits_between
 

@@ -1,12 +1,12 @@
 """Edits that say by themselves that a fix was undone or lost: `edit_reversal`, `lost_fix`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from fixloop.detect.detections import Findings
 from fixloop.detect.evidence import Evidence, as_named
 from fixloop.detect.host import of_the_host
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import (
     MAX_UNDOINGS,
     Bug,

@@ -5,11 +5,11 @@ is said is the account's own plus the steps of doubt. Both only grow, so that in
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from fixloop.detect.confidence import confidence
 from fixloop.detect.ledger.flakiness import SETTLED, SUSPECTED
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import MAX_TESTS, Detection, Reason, SessionState, bounded
 from fixloop_schemas.vocabulary import DetectionStatus, Kind
 

@@ -1,8 +1,7 @@
 """Putting runs together from their parts. A run is judged as a whole, when it has ended."""
 
-from dataclasses import replace
-
 from fixloop.detect.facts import RunFinished, RunResults, RunStarted
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import MAX_BUGS, MAX_CASES_PER_RUN, MAX_OPEN_RUNS, OpenRun, SessionState
 
 _UNKNOWN_SCOPE = ""

@@ -4,7 +4,7 @@ A fact that is ahead of a gap waits for at most `MAX_HELD` others; then the gap 
 place was given up, changes nothing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from fixloop.detect import edits, runs
@@ -12,6 +12,7 @@ from fixloop.detect.detections import Findings
 from fixloop.detect.facts import Dropped, Edited, Fact, Marker, Restored, RunFinished, RunResults, RunStarted
 from fixloop.detect.flips import judge_flips
 from fixloop.detect.ledger import Entry, tell
+from fixloop.detect.replacing import replace
 from fixloop.detect.reversals import fold_lost_fixes, fold_reversals
 from fixloop.detect.state import MAX_HELD, Detection, SessionState
 from fixloop.detect.trials import judge_trials

@@ -1,13 +1,13 @@
 """The same bug after many attempts to fix it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from fixloop.detect.detections import Findings, merge_bugs
 from fixloop.detect.evidence import as_named
 from fixloop.detect.host import of_the_host
 from fixloop.detect.outcomes import Fixed, StillRed
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import Bug, Detection, Reason, SessionState
 from fixloop_schemas.vocabulary import Kind
 

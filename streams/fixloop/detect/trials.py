@@ -1,11 +1,11 @@
 """A fix that is taken out to see the test fail, and put back: a check, not a cycle."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from fixloop.detect.detections import Findings
 from fixloop.detect.evidence import Evidence, as_named
 from fixloop.detect.outcomes import Fixed
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import EditKind, EditNote, Reason, SessionState, Trial
 from fixloop.detect.windows import inverts, puts_in_again, same_change, takes_out
 from fixloop_schemas.vocabulary import Kind

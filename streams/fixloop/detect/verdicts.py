@@ -1,7 +1,6 @@
 """A run as a whole: what each test did becomes transitions, and transitions become detections."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from fixloop.detect.coupled import coupled_cycles
 from fixloop.detect.cycles import late_links, new_links
@@ -34,6 +33,7 @@ from fixloop.detect.regressions import (
 )
 from fixloop.detect.reintroductions import reintroductions, signature_cycles
 from fixloop.detect.renames import follow_renames
+from fixloop.detect.replacing import replace
 from fixloop.detect.reversals import confirmed_reversals, overturned_reversals
 from fixloop.detect.state import (
     MAX_LINKS,

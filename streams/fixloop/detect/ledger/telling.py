@@ -5,11 +5,11 @@ can be meant), not in a scratch file, and seen at a known time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from fixloop.detect.facts import Fact, Failure, Marker, Origination
 from fixloop.detect.ledger.entries import Entry, ToldEdit
 from fixloop.detect.outcomes import bug_id
+from fixloop.detect.replacing import replace
 from fixloop.detect.state import Bug, CodeState, EditNote, SessionState, TrackedTest
 from fixloop.detect.windows import edits_between
 from fixloop_schemas.limits import MAX_TOLD_EDITS, MAX_TOLD_LINES
