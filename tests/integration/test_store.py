@@ -12,11 +12,18 @@ from fixloop.land.columns import COLUMNS
 from fixloop.land.rows import combined, rows_of
 from fixloop.land.store import Store, dsn_of, open_store
 from tests.integration.opened_store import content, cycle, detections_of, expected_content, opened_store
+from tests.services.clickhouse_server import ClickHouseServer
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with opened_store(tmp_path / "data") as store:
+@pytest.fixture(params=["embedded", "server"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """The same questions to the embedded engine and to one behind HTTP, which tests take away elsewhere."""
+    if request.param == "embedded":
+        with opened_store(tmp_path / "data") as store:
+            yield store
+        return
+    with ClickHouseServer(tmp_path) as server, open_store(server.dsn) as store:
+        store.migrate()
         yield store
 
 
@@ -181,6 +188,21 @@ def test_a_server_that_does_not_answer(scheme: str) -> None:
     with pytest.raises(UnreachableError, match=r"127\.0\.0\.1:1 does not answer") as failed:
         open_store(f"{scheme}://user:secret@127.0.0.1:1/db")
     assert "secret" not in str(failed.value)
+
+
+def test_a_server_that_was_killed_and_comes_back(tmp_path: Path) -> None:
+    """What was acknowledged is there, what comes meanwhile is refused in one sentence, and the open store goes on."""
+    first, *rest = [rows_of(event) for event in cycle().events]
+    with ClickHouseServer(tmp_path) as server, open_store(server.dsn) as store:
+        store.migrate()
+        store.insert(first)
+        server.kill()
+        with pytest.raises(UnreachableError, match="does not answer"):
+            store.insert(combined(rest))
+        server.start()
+        assert ((1,),) == store.query("SELECT count() FROM events").rows
+        store.insert(combined(rest))
+        assert ((len(rest) + 1,),) == store.query("SELECT count() FROM events").rows
 
 
 @pytest.mark.parametrize("dsn", ["sqlite:///x", "chdb://", "/var/lib/fixloop", ""])
