@@ -1,61 +1,111 @@
-"""Settings: the environment, read once, into one frozen value. Every variable begins with `FIXLOOP_`."""
+"""The settings that every command reads, emitters included: the environment and one file, read once, into one frozen value.
+
+Standard library only. The worker has more of them (`workers/tunables.py`).
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from fixloop.errors import UsageError
+from fixloop.kafka_connection import KafkaConnection
+from fixloop.settings_sources import Sources, home
 
 DEFAULT_ALERT_THRESHOLD = 0.6
 """Detections of an alerting kind at or above this confidence alert."""
 
+VARIABLES: Final = (
+    "FIXLOOP_KAFKA",
+    "FIXLOOP_KAFKA_SECURITY",
+    "FIXLOOP_KAFKA_CA_FILE",
+    "FIXLOOP_KAFKA_CERTIFICATE_FILE",
+    "FIXLOOP_KAFKA_KEY_FILE",
+    "FIXLOOP_KAFKA_MECHANISM",
+    "FIXLOOP_KAFKA_USERNAME",
+    "FIXLOOP_KAFKA_PASSWORD",
+    "FIXLOOP_CLICKHOUSE_DSN",
+    "FIXLOOP_DATA",
+    "FIXLOOP_SPOOL",
+    "FIXLOOP_DIGEST_KEY",
+    "FIXLOOP_ALERT_THRESHOLD",
+)
+SECRETS: Final = ("FIXLOOP_KAFKA_PASSWORD", "FIXLOOP_CLICKHOUSE_DSN", "FIXLOOP_DIGEST_KEY")
+"""Never shown; each may be in a file of its own, which `FIXLOOP_KAFKA_PASSWORD_FILE`, `FIXLOOP_CLICKHOUSE_DSN_FILE` or
+`FIXLOOP_DIGEST_KEY_FILE` names."""
+
+_KEYS: Final = (*VARIABLES, *(f"{secret}_FILE" for secret in SECRETS))
+
+
+@dataclass(frozen=True, slots=True)
+class EmitterSettings:
+    """What an emitter needs, and no more: a mistake in what others need does not silence it, nor does a file that is newer than it."""
+
+    spool_directory: Path
+    """`FIXLOOP_SPOOL`: where emitters write; default `$XDG_STATE_HOME/fixloop/spool`."""
+    digest_key: bytes | None = field(repr=False)
+    """`FIXLOOP_DIGEST_KEY`: the organisation's key; without one, a key of this machine is made beside the spool."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "EmitterSettings":
+        """What `environment` says, and the file that belongs to it. Raises `UsageError`."""
+        sources = Sources.of(environment)
+        key = sources.secret("FIXLOOP_DIGEST_KEY")
+        return cls(_spool(sources), key.encode() if key else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says, with defaults for one machine."""
+    """What commands need, with defaults for one machine."""
 
-    kafka_bootstrap: str
-    """`FIXLOOP_KAFKA`: comma-separated `host:port`; default `127.0.0.1:9092`."""
-    clickhouse_dsn: str | None
+    kafka: KafkaConnection
+    """`FIXLOOP_KAFKA` and all that begins with it."""
+    clickhouse_dsn: str | None = field(repr=False)
     """`FIXLOOP_CLICKHOUSE_DSN`: `clickhouse://user:password@host:8123/database` or `chdb:///directory`; default: the data directory."""
     data_directory: Path
     """`FIXLOOP_DATA`: where the embedded store lives; default `$XDG_DATA_HOME/fixloop`."""
     spool_directory: Path
-    """`FIXLOOP_SPOOL`: where emitters write; default `$XDG_STATE_HOME/fixloop/spool`."""
-    digest_key: bytes | None
-    """`FIXLOOP_DIGEST_KEY`: the organisation's key; without one, a key of this machine is made beside the spool."""
+    """`FIXLOOP_SPOOL`, as emitters have it."""
     alert_threshold: float
     """`FIXLOOP_ALERT_THRESHOLD`: confidence from which a detection alerts; default 0.6."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """The settings that `environment` asks for.
+        """What `environment` says, and the file that belongs to it.
 
         Raises:
-            UsageError: a value is not what its variable can hold.
+            UsageError: a value is not what its variable can hold, or the file has a key that is no setting.
         """
-        home = Path(environment.get("HOME", "~")).expanduser()
-        data_home = Path(environment.get("XDG_DATA_HOME") or home / ".local/share")
-        state_home = Path(environment.get("XDG_STATE_HOME") or home / ".local/state")
-        key = environment.get("FIXLOOP_DIGEST_KEY")
+        sources = Sources.of(environment)
+        sources.refuse_unknown(_KEYS)
+        data = sources.text("FIXLOOP_DATA")
         return cls(
-            kafka_bootstrap=environment.get("FIXLOOP_KAFKA") or "127.0.0.1:9092",
-            clickhouse_dsn=environment.get("FIXLOOP_CLICKHOUSE_DSN") or None,
-            data_directory=Path(environment.get("FIXLOOP_DATA") or data_home / "fixloop"),
-            spool_directory=Path(environment.get("FIXLOOP_SPOOL") or state_home / "fixloop/spool"),
-            digest_key=key.encode() if key else None,
-            alert_threshold=_fraction(environment, "FIXLOOP_ALERT_THRESHOLD", DEFAULT_ALERT_THRESHOLD),
+            kafka=KafkaConnection.from_sources(sources),
+            clickhouse_dsn=sources.secret("FIXLOOP_CLICKHOUSE_DSN"),
+            data_directory=Path(data or home(environment, "XDG_DATA_HOME", ".local/share") / "fixloop"),
+            spool_directory=_spool(sources),
+            alert_threshold=_fraction(sources, "FIXLOOP_ALERT_THRESHOLD", DEFAULT_ALERT_THRESHOLD),
         )
 
+    @property
+    def kafka_bootstrap(self) -> str:
+        """Where the brokers are."""
+        return self.kafka.bootstrap
 
-def _fraction(environment: Mapping[str, str], name: str, default: float) -> float:
-    text = environment.get(name)
-    if not text:
+
+def _spool(sources: Sources) -> Path:
+    named = sources.text("FIXLOOP_SPOOL")
+    return Path(named or home(sources.environment, "XDG_STATE_HOME", ".local/state") / "fixloop/spool")
+
+
+def _fraction(sources: Sources, variable: str, default: float) -> float:
+    text = sources.text(variable)
+    if text is None:
         return default
     try:
         value = float(text)
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise UsageError(f"{name} has to be a number from 0 to 1, not {text!r}.")
+        raise UsageError(f"{variable} has to be a number from 0 to 1, not {text!r}.")
     return value

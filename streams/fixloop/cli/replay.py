@@ -108,7 +108,7 @@ def _to_kafka(items: "Iterator[Read]", arguments: argparse.Namespace) -> "Replay
     from fixloop.workers.replay import KafkaSink, replay
 
     settings = Settings.from_environment(os.environ)
-    with KafkaSender(arguments.kafka or settings.kafka_bootstrap) as sender:
+    with KafkaSender(settings.kafka.at(arguments.kafka)) as sender:
         return replay(items, KafkaSink(sender))
 
 

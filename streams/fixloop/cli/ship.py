@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     stop = stop_on_signals()
     with (
         SpoolReader(arguments.spool or settings.spool_directory, "ship") as reader,
-        KafkaSender(arguments.kafka or settings.kafka_bootstrap) as sender,
+        KafkaSender(settings.kafka.at(arguments.kafka)) as sender,
     ):
         shipped = ship(
             reader,

@@ -41,15 +41,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print how each topic stands."""
-    import kafka  # noqa: F401 -- its absence is said before anything else
+    import kafka as client  # noqa: F401 -- its absence is said before anything else
 
     from fixloop.workers.provision import apply_topics, list_topics
 
-    bootstrap = arguments.kafka or Settings.from_environment(os.environ).kafka_bootstrap
+    kafka = Settings.from_environment(os.environ).kafka.at(arguments.kafka)
     if arguments.action == "list":
-        _print(list_topics(bootstrap))
+        _print(list_topics(kafka))
     else:
-        _print(apply_topics(bootstrap, arguments.partitions, arguments.replication))
+        _print(apply_topics(kafka, arguments.partitions, arguments.replication))
     return 0
 
 

@@ -13,9 +13,8 @@ Examples:
 """
 
 import argparse
-import logging
 import os
-import sys
+from pathlib import Path
 
 from fixloop.errors import UsageError
 from fixloop.settings import Settings
@@ -31,27 +30,36 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="where to land: clickhouse://... or chdb:///directory (default: FIXLOOP_CLICKHOUSE_DSN, else FIXLOOP_DATA)",
     )
     parser.add_argument(
+        "--state",
+        type=Path,
+        metavar="DIR",
+        help="keep the states there too, for a quicker start (default: FIXLOOP_STATE, else nowhere)",
+    )
+    parser.add_argument(
         "--metrics",
         type=_address,
         metavar="[HOST:]PORT",
-        help="serve /metrics, /healthz and /readyz there (default: nowhere; port 0: any that is free)",
+        help="serve /metrics, /healthz and /readyz there (default: FIXLOOP_METRICS, else nowhere; port 0: any that is free)",
     )
     parser.add_argument(
         "--bad-share",
         type=_share,
-        default=0.5,
         metavar="SHARE",
-        help="stop when more than this share of a minute's messages is bad (default: 0.5; 1: never)",
+        help="stop when more than this share of a minute's messages is bad (default: FIXLOOP_BAD_SHARE, else 0.5; 1: never)",
     )
     parser.add_argument(
         "--bad-least",
         type=_count,
-        default=1_000,
         metavar="N",
-        help="of at least so many messages (default: 1000)",
+        help="of at least so many messages (default: FIXLOOP_BAD_LEAST, else 1000)",
     )
     parser.add_argument(
         "--no-topics", action="store_true", help="do not create missing topics; end when one is missing"
+    )
+    parser.add_argument(
+        "--log-format",
+        choices=("text", "json"),
+        help="for people, or one JSON object a line (default: FIXLOOP_LOG_FORMAT, else text)",
     )
     parser.add_argument("--verbose", action="store_true", help="log what Kafka's and Faust's clients do")
 
@@ -61,52 +69,46 @@ def run(arguments: argparse.Namespace) -> int:
     import faust  # noqa: F401 -- its absence is said before anything else
     import kafka  # noqa: F401
 
+    from fixloop.cli.logs import log_to_stderr
     from fixloop.land.store import dsn_of
-    from fixloop.workers.bad_messages import BadMessagePolicy
     from fixloop.workers.provision import apply_topics, check_topics
+    from fixloop.workers.tunables import Tunables
     from fixloop.workers.worker import ROLES, WorkerSettings, run_worker
 
     unknown = set(arguments.roles) - set(ROLES)
     if unknown:
         raise UsageError(f"There is no role {min(unknown)!r}: the roles are {', '.join(ROLES)}.")
     settings = Settings.from_environment(os.environ)
-    bootstrap = arguments.kafka or settings.kafka_bootstrap
+    tunables = Tunables.read(
+        state=arguments.state,
+        metrics=arguments.metrics,
+        bad_share=arguments.bad_share,
+        bad_least=arguments.bad_least,
+        log_format=arguments.log_format,
+    )
+    connection = settings.kafka.at(arguments.kafka)
     if not arguments.no_topics:
-        apply_topics(bootstrap)
-    check_topics(bootstrap)
-    _log_to_stderr(verbose=arguments.verbose)
+        apply_topics(connection)
+    check_topics(connection)
+    log_to_stderr(tunables.log_format, verbose=arguments.verbose)
     run_worker(
         WorkerSettings(
             roles=tuple(role for role in ROLES if role in arguments.roles) or ROLES,
-            bootstrap=bootstrap,
+            kafka=connection,
             dsn=arguments.store or settings.clickhouse_dsn or dsn_of(settings.data_directory),
             threshold=settings.alert_threshold,
-            policy=BadMessagePolicy(share=arguments.bad_share, least=arguments.bad_least),
-            metrics_address=arguments.metrics,
+            tunables=tunables,
             said=lambda sentence: print(sentence, flush=True),
         )
     )
     return 0
 
 
-def _log_to_stderr(*, verbose: bool) -> None:
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
-    logging.getLogger("fixloop").setLevel(logging.INFO)
-    if not verbose:
-        # What they meet, we say: once, and in words that name what to do.
-        for client in ("clickhouse_connect", "urllib3"):
-            logging.getLogger(client).setLevel(logging.CRITICAL)
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
+def _address(text: str) -> str:
+    _, _, port = text.rpartition(":")
     if not (port.isascii() and port.isdigit() and int(port) < 65_536):
         raise argparse.ArgumentTypeError(f"{text!r} is no [HOST:]PORT")
-    return host or "127.0.0.1", int(port)
+    return text
 
 
 def _share(text: str) -> float:

@@ -17,7 +17,7 @@ from fixloop.emit.names_book import write_name
 from fixloop.emit.session_identity import CLAUDE_CODE, session_id
 from fixloop.emit.spool import Spool
 from fixloop.emit.working_copy import WorkingCopy, working_copy
-from fixloop.settings import Settings
+from fixloop.settings import EmitterSettings
 
 LIMIT_SECONDS: Final = 0.9
 MAX_INPUT: Final = 64 * 1024 * 1024
@@ -46,7 +46,7 @@ def record(stream: BinaryIO, environment: Mapping[str, str]) -> None:
     fields = json.loads(stream.read(MAX_INPUT))
     if not isinstance(fields, dict):
         raise TypeError("a hook's input is a JSON object")
-    settings = Settings.from_environment(environment)
+    settings = EmitterSettings.from_environment(environment)
     spool = Spool(settings.spool_directory)
     call = _call(fields, environment, settings)
     for draft in drafts_of(call):
@@ -57,7 +57,7 @@ def record(stream: BinaryIO, environment: Mapping[str, str]) -> None:
         write_name(settings.spool_directory, call.digester.path(path), path)
 
 
-def _call(fields: Mapping[str, Any], environment: Mapping[str, str], settings: Settings) -> HookCall:
+def _call(fields: Mapping[str, Any], environment: Mapping[str, str], settings: EmitterSettings) -> HookCall:
     copy, root = _place(fields, environment)
     digests = digester(settings.spool_directory, settings.digest_key)
     told = fields.get("session_id")
@@ -89,7 +89,7 @@ def _place(fields: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[W
 
 def _note(error: Exception) -> None:
     try:
-        note(Settings.from_environment(os.environ).spool_directory, "claude-code hook", error)
+        note(EmitterSettings.from_environment(os.environ).spool_directory, "claude-code hook", error)
     except Exception:
         return
 

@@ -46,8 +46,8 @@ def _wanted(config: pytest.Config) -> bool:
 def _note(error: Exception) -> None:
     try:
         from fixloop.emit.emit_log import note
-        from fixloop.settings import Settings
+        from fixloop.settings import EmitterSettings
 
-        note(Settings.from_environment(os.environ).spool_directory, "pytest plugin", error)
+        note(EmitterSettings.from_environment(os.environ).spool_directory, "pytest plugin", error)
     except Exception:
         return

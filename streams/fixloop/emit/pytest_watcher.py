@@ -21,7 +21,7 @@ from fixloop.emit.pytest_scope import run_scope
 from fixloop.emit.session_identity import session_id
 from fixloop.emit.spool import Spool
 from fixloop.emit.working_copy import working_copy
-from fixloop.settings import Settings
+from fixloop.settings import EmitterSettings
 from fixloop_schemas.digest import Digester
 from fixloop_schemas.failures import Failure
 from fixloop_schemas.signature import signature
@@ -35,7 +35,9 @@ _MAX_TEST_NAME: Final = 1024
 class Watcher:
     """A plugin object; one for each run that is watched."""
 
-    def __init__(self, config: pytest.Config, settings: Settings, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, config: pytest.Config, settings: EmitterSettings, environment: Mapping[str, str]
+    ) -> None:
         self.spool_directory = settings.spool_directory
         self._config = config
         self._spool = Spool(settings.spool_directory)
@@ -56,7 +58,7 @@ class Watcher:
     @classmethod
     def for_run(cls, config: pytest.Config, environment: Mapping[str, str]) -> Self:
         """The watcher of the run that `config` describes, writing where the environment says."""
-        return cls(config, Settings.from_environment(environment), environment)
+        return cls(config, EmitterSettings.from_environment(environment), environment)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:

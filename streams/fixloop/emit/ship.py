@@ -8,7 +8,9 @@ import logging
 from types import TracebackType
 from typing import Any, Final, Self
 
-from fixloop.errors import FixloopError, UnreachableError
+from fixloop.errors import FixloopError
+from fixloop.kafka_connection import KafkaConnection
+from fixloop.kafka_errors import in_words
 from fixloop_schemas.cloudevents import KafkaMessage
 
 BOOTSTRAP_MS: Final = 5_000
@@ -21,12 +23,12 @@ class KafkaSender:
     """Sends messages to Kafka; what `flush` returns from is written on all in-sync replicas.
 
     Args:
-        bootstrap: comma-separated `host:port`.
+        kafka: where the brokers are, and how to come in; brokers alone are ones without encryption.
         bootstrap_ms: how long to wait for the first broker, in milliseconds.
     """
 
-    def __init__(self, bootstrap: str, bootstrap_ms: int = BOOTSTRAP_MS) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, kafka: KafkaConnection | str, bootstrap_ms: int = BOOTSTRAP_MS) -> None:
+        self._kafka = KafkaConnection.of(kafka)
         self._bootstrap_ms = bootstrap_ms
         self._producer: Any = None
         self._unacknowledged = 0
@@ -42,8 +44,10 @@ class KafkaSender:
         from kafka.errors import KafkaError
 
         producer = self._connected()
+        # The client writes no header without a value; to whoever reads events, such a header is as good as absent.
+        headers = [header for header in message.headers if header[1] is not None]
         try:
-            future = producer.send(topic, key=message.key, value=message.value, headers=list(message.headers))
+            future = producer.send(topic, key=message.key or None, value=message.value, headers=headers)
         except (KafkaError, AssertionError, ValueError) as error:
             raise self._as_ours(error, topic) from error
         future.add_errback(self._note_failure)
@@ -99,7 +103,7 @@ class KafkaSender:
         logging.getLogger("kafka").addHandler(logging.NullHandler())
         try:
             return KafkaProducer(
-                bootstrap_servers=[server.strip() for server in self._bootstrap.split(",") if server.strip()],
+                **self._kafka.client_options(),
                 bootstrap_timeout_ms=self._bootstrap_ms,
                 acks="all",
                 compression_type="gzip",
@@ -118,19 +122,4 @@ class KafkaSender:
             self._failure = error
 
     def _as_ours(self, error: BaseException, topic: str | None = None) -> FixloopError:
-        from kafka import errors
-
-        if isinstance(error, errors.UnknownTopicOrPartitionError) or (
-            topic and isinstance(error, errors.KafkaTimeoutError)
-        ):
-            place = f"the topic {topic!r}" if topic else "a topic"
-            return UnreachableError(
-                f"Kafka at {self._bootstrap} does not have {place}, or does not answer for it. "
-                "Create it with: fixloop topics apply"
-            )
-        if isinstance(error, (errors.KafkaTimeoutError, errors.RetriableError, OSError)):
-            return UnreachableError(
-                f"No Kafka broker answers at {self._bootstrap} ({type(error).__name__}). "
-                "Start one, or name another with --kafka or FIXLOOP_KAFKA."
-            )
-        return FixloopError(f"Kafka at {self._bootstrap} refuses a message: {type(error).__name__}: {error}")
+        return in_words(self._kafka, error, topic)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from fixloop.kafka_connection import KafkaConnection
 from fixloop.workers.groups import MAX_STATE_BYTES
 from fixloop.workers.state_stores import ROCKSDB
 
@@ -24,6 +25,8 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "consumer_metadata_max_age_ms": 5_000,
     # To wait for the streams during a rebalance can last for ever; batches are waited for with an end (`batches.py`).
     "stream_wait_empty": False,
+    # A message is a chunk of records (`kafka_transport.py`): few of them are much.
+    "stream_buffer_maxsize": 8,
     "broker_max_poll_records": 500,
     "consumer_max_fetch_size": 1024 * 1024,
     "stream_recovery_delay": 0.0,
@@ -37,16 +40,12 @@ SETTINGS: Final[Mapping[str, Any]] = {
 }
 
 
-MOST_CHUNKS: Final = 8
-"""Messages that wait for an agent, at most. One is a chunk of records (`kafka_transport.py`), so that few of them are much."""
-
-
-def new_app(group: str, bootstrap: str, directory: Path, store: str = ROCKSDB) -> Any:
+def new_app(group: str, kafka: KafkaConnection | str, directory: Path, store: str = ROCKSDB) -> Any:
     """A Faust application, which is also the consumer group `group`.
 
     Args:
         group: the name.
-        bootstrap: comma-separated `host:port`.
+        kafka: where the brokers are, and how to come in.
         directory: for the states; without it they are read from their changelog again.
         store: how they lie there, one of `state_stores.py`.
     """
@@ -54,8 +53,15 @@ def new_app(group: str, bootstrap: str, directory: Path, store: str = ROCKSDB) -
 
     from fixloop.workers import kafka_transport
 
-    servers = ";".join(f"kafka://{server.strip()}" for server in bootstrap.split(",") if server.strip())
-    app = faust.App(group, broker=servers, datadir=str(directory / group), store=store, **SETTINGS)
+    connection = KafkaConnection.of(kafka)
+    app = faust.App(
+        group,
+        broker=";".join(f"kafka://{server}" for server in connection.servers),
+        broker_credentials=_credentials(connection),
+        datadir=str(directory / group),
+        store=store,
+        **SETTINGS,
+    )
     kafka_transport.use(app)
     return app
 
@@ -69,5 +75,16 @@ def raw_topic(app: Any, *names: str) -> Any:
         key_serializer="raw",
         value_serializer="raw",
         allow_empty=True,
-        maxsize=MOST_CHUNKS,
     )
+
+
+def _credentials(kafka: KafkaConnection) -> Any:
+    """The same encryption and user for Faust's client; None where there is neither."""
+    import faust
+
+    tls = kafka.tls()
+    if kafka.security.with_user:
+        return faust.SASLCredentials(
+            username=kafka.username, password=kafka.password, ssl_context=tls, mechanism=kafka.mechanism.value
+        )
+    return None if tls is None else faust.SSLCredentials(tls)

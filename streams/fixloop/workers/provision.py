@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from fixloop.errors import FixloopError, UnreachableError
+from fixloop.errors import FixloopError
+from fixloop.kafka_connection import KafkaConnection
+from fixloop.kafka_errors import in_words
 from fixloop.workers.groups import CHANGELOGS, MAX_STATE_BYTES
 from fixloop_schemas.topics import TOPICS
 
@@ -95,12 +97,12 @@ def differences(plan: TopicPlan, found: TopicFound) -> tuple[str, ...]:
 
 
 def apply_topics(
-    bootstrap: str, partitions: int | None = None, replication: int = -1
+    kafka: KafkaConnection | str, partitions: int | None = None, replication: int = -1
 ) -> tuple[TopicVerdict, ...]:
     """Create what is missing; say how each topic stands. Harmless when repeated, or when others do the same at once.
 
     Args:
-        bootstrap: comma-separated `host:port`.
+        kafka: where the brokers are, and how to come in.
         partitions: for topics that are not there yet; None for each topic's own default.
         replication: for topics that are not there yet; -1 for the broker's default.
 
@@ -108,7 +110,7 @@ def apply_topics(
         UnreachableError: no broker answers.
         FixloopError: the broker refuses.
     """
-    with _admin(bootstrap) as admin:
+    with opened_admin(kafka) as admin:
         before = _found(admin)
         wanted = plans(partitions, before)
         missing = [plan for plan in wanted if plan.name not in before]
@@ -116,26 +118,26 @@ def apply_topics(
         return _verdicts(wanted, _found(admin), created={plan.name for plan in missing})
 
 
-def list_topics(bootstrap: str) -> tuple[TopicVerdict, ...]:
+def list_topics(kafka: KafkaConnection | str) -> tuple[TopicVerdict, ...]:
     """How each topic stands, without changing anything. Raises as `apply_topics`."""
-    with _admin(bootstrap) as admin:
+    with opened_admin(kafka) as admin:
         found = _found(admin)
     return _verdicts(plans(None, found), found, created=set())
 
 
-def check_topics(bootstrap: str) -> None:
+def check_topics(kafka: KafkaConnection | str) -> None:
     """Return when the worker can run on the topics as they are.
 
     Raises:
         UnreachableError: no broker answers.
         FixloopError: a topic is missing, or a changelog has not its topic's number of partitions.
     """
-    with _admin(bootstrap) as admin:
+    with opened_admin(kafka) as admin:
         found = _found(admin)
     missing = [plan.name for plan in plans(None, found) if plan.name not in found]
     if missing:
         raise FixloopError(
-            f"Kafka at {bootstrap} lacks the topics {', '.join(missing)}. Create them with: fixloop topics apply"
+            f"Kafka at {KafkaConnection.of(kafka).bootstrap} lacks the topics {', '.join(missing)}. Create them with: fixloop topics apply"
         )
     for changelog, source in CHANGELOGS.items():
         if found[source].partitions != found[changelog].partitions:
@@ -214,23 +216,25 @@ def _create(admin: Any, missing: Sequence[TopicPlan], replication: int) -> None:
 
 
 @contextmanager
-def _admin(bootstrap: str) -> Iterator[Any]:
-    from kafka import errors
-    from kafka.admin import KafkaAdminClient
+def opened_admin(kafka: KafkaConnection | str) -> Iterator[Any]:
+    """A client for the topics themselves.
 
+    Raises:
+        UnreachableError: no broker answers.
+        FixloopError: the broker refuses.
+    """
+    from kafka.admin import KafkaAdminClient
+    from kafka.errors import KafkaError
+
+    connection = KafkaConnection.of(kafka)
     # Without a handler of its own, the client would print a warning for each try at an absent broker.
     logging.getLogger("kafka").addHandler(logging.NullHandler())
     try:
         with KafkaAdminClient(
-            bootstrap_servers=[server.strip() for server in bootstrap.split(",") if server.strip()],
+            **connection.client_options(),
             bootstrap_timeout_ms=BOOTSTRAP_MS,
             request_timeout_ms=_REQUEST_MS,
         ) as admin:
             yield admin
-    except (errors.KafkaTimeoutError, errors.RetriableError, OSError) as error:
-        raise UnreachableError(
-            f"No Kafka broker answers at {bootstrap} ({type(error).__name__}). "
-            "Start one, or name another with --kafka or FIXLOOP_KAFKA."
-        ) from error
-    except (errors.KafkaError, ValueError) as error:
-        raise FixloopError(f"Kafka at {bootstrap} refuses: {type(error).__name__}: {error}") from error
+    except (KafkaError, OSError, ValueError) as error:
+        raise in_words(connection, error) from error

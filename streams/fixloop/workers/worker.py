@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from fixloop.errors import FixloopError
+from fixloop.kafka_connection import KafkaConnection
 from fixloop.land.store import Store, directory_of, open_store
 from fixloop.land.store_socket import StoreServer
 from fixloop.observe.http import serve
@@ -31,6 +32,7 @@ from fixloop.workers.foldings import LEDGERS, SESSIONS, Folding
 from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP, LEDGER_GROUP
 from fixloop.workers.lander import Lander
 from fixloop.workers.readiness import Readiness
+from fixloop.workers.tunables import Tunables
 
 DETECT: Final = "detect"
 LEDGER: Final = "ledger"
@@ -42,8 +44,6 @@ _FOLDING: Final[Mapping[str, tuple[str, Folding[Any]]]] = MappingProxyType(
 )
 """The roles that fold: the group of each, and what it folds."""
 
-_FOLD_SECONDS: Final = 1.0
-_LAND_SECONDS: Final = 0.5
 _EXPIRE_SECONDS: Final = 600.0
 _STOP_SECONDS: Final = 20.0
 
@@ -55,14 +55,12 @@ class WorkerSettings:
     """What a worker is told."""
 
     roles: tuple[str, ...]
-    bootstrap: str
+    kafka: KafkaConnection
     dsn: str
     """The store, for the role `land`."""
     threshold: float
     """The confidence from which a detection alerts."""
-    policy: BadMessagePolicy
-    metrics_address: tuple[str, int] | None
-    """Where `/metrics` is served; None: nowhere."""
+    tunables: Tunables
     said: Callable[[str], object]
     """Told, in a sentence each, what somebody who starts a worker wants to know."""
 
@@ -75,10 +73,12 @@ def run_worker(settings: WorkerSettings) -> None:
     """
     metrics, readiness = Metrics(), Readiness()
     with ExitStack() as stack:
-        directory = Path(stack.enter_context(TemporaryDirectory(prefix="fixloop-worker-")))
+        directory = settings.tunables.state or Path(
+            stack.enter_context(TemporaryDirectory(prefix="fixloop-worker-"))
+        )
         store = _opened(settings.dsn, stack) if LAND in settings.roles else None
-        if settings.metrics_address:
-            host, port = settings.metrics_address
+        if settings.tunables.address:
+            host, port = settings.tunables.address
             server = serve(metrics, readiness, host, port)
             stack.callback(server.close)
             settings.said(f"metrics on http://{host}:{server.port}/metrics")
@@ -146,9 +146,11 @@ def _folding(
     end: "_End",
 ) -> _Part:
     group, folding = _FOLDING[part]
-    app = new_app(group, settings.bootstrap, directory)
-    role = FoldingRole(part, folding, app, counting, readiness, settings.policy)
-    checkpoints = Checkpoints(app, role, _FOLD_SECONDS, end.because)
+    tunables = settings.tunables
+    policy = BadMessagePolicy(tunables.bad_share, tunables.bad_least, tunables.bad_seconds)
+    app = new_app(group, settings.kafka, directory)
+    role = FoldingRole(part, folding, app, counting, readiness, policy)
+    checkpoints = Checkpoints(app, role, tunables.checkpoint_seconds, end.because)
 
     async def expire() -> None:
         await checkpoints.alone(lambda: role.expire(datetime.now(UTC)))
@@ -167,9 +169,9 @@ def _landing(
     readiness: Readiness,
     end: "_End",
 ) -> _Part:
-    app = new_app(LAND_GROUP, settings.bootstrap, directory)
+    app = new_app(LAND_GROUP, settings.kafka, directory)
     role = Lander(app, store, counting, metrics, readiness)
-    checkpoints = Checkpoints(app, role, _LAND_SECONDS, end.because)
+    checkpoints = Checkpoints(app, role, settings.tunables.land_seconds, end.because)
     app.agent(role.source, concurrency=1, name=LAND)(checkpoints.work)
     return _Part(app, checkpoints)
 
