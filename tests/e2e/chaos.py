@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event as Signal
+from threading import Lock
 from typing import Final
 
 from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP, LEDGER_GROUP
@@ -59,6 +60,7 @@ class Chaos:
         self._steps = steps
         self._workers: dict[str, list[Worker]] = {DETECT: [], LEDGER: [], LAND: []}
         self._logs: list[Path] = []
+        self._one_at_a_time = Lock()
         self._began = time.monotonic()
         self.happened: list[str] = []
         """What went wrong, in words, each with its moment."""
@@ -80,7 +82,8 @@ class Chaos:
             pool = stack.enter_context(ThreadPoolExecutor(8))
             at_once = Signal()
             stack.callback(at_once.set)
-            sending = pool.submit(send, self._broker.bootstrap, events, self._form.rate, at_once)
+            rate = len(events) / self._form.seconds
+            sending = pool.submit(send, self._broker.bootstrap, events, rate, at_once)
             self._happen(pool, sending)
             self._say("all is sent, and everything has happened")
             poll(
@@ -132,20 +135,17 @@ class Chaos:
         return None
 
     def _broker_away(self, seconds: float) -> None:
-        self._broker.kill()
-        time.sleep(seconds)
-        self._broker.start()
-        self._say("the broker is back")
+        with self._one_at_a_time:
+            self._broker.kill()
+            time.sleep(seconds)
+            self._broker.start()
+            self._say("the broker is back")
 
     def _sink_away(self, seconds: float, *, hangs: bool) -> None:
-        if hangs:
-            self._sink.hang()
-            time.sleep(seconds)
-            self._sink.resume()
-        else:
-            self._sink.kill()
-            time.sleep(seconds)
-            self._sink.start()
+        away, back = (self._sink.hang, self._sink.resume) if hangs else (self._sink.kill, self._sink.start)
+        away()
+        time.sleep(seconds)
+        back()
         self._say("the store is back")
 
     def _scale(self, scale: Scale) -> None:

@@ -61,8 +61,8 @@ class Form:
 
     seconds: float
     """How long events come."""
-    rate: float
-    """Events in a second."""
+    events: int
+    """How many, some of them sent again not counted."""
     kills: int
     broker_kills: int
     sinks_away: int
@@ -78,16 +78,19 @@ def schedule(form: Form, seed: int) -> tuple[Step, ...]:
     def moment(after: float = _FIRST, before: float = 1.0) -> float:
         return round(chance.uniform(after, before) * form.seconds, 2)
 
+    def apart(count: int) -> list[float]:
+        """Moments one after the other, each with time before the next."""
+        share = (1.0 - _FIRST) / max(count, 1)
+        begins = [_FIRST + number * share for number in range(count)]
+        return [moment(begin, begin + share / 3) for begin in begins]
+
     steps = [Step(moment(), Kill(chance.choice(_ROLES), chance.randrange(3))) for _ in range(form.kills)]
     steps += [
-        Step(moment(), KillBroker(round(chance.uniform(*_BROKER_SECONDS), 2)))
-        for _ in range(form.broker_kills)
+        Step(at, KillBroker(round(chance.uniform(*_BROKER_SECONDS), 2))) for at in apart(form.broker_kills)
     ]
-    # One after the other, each long over before the next.
-    share = (1.0 - _FIRST) / max(form.sinks_away, 1)
-    for number in range(form.sinks_away):
-        begins = _FIRST + number * share
-        sink = SinkAway(form.sink_seconds, hangs=bool((number + seed) % 2))
-        steps.append(Step(moment(begins, begins + share / 4), sink))
+    steps += [
+        Step(at, SinkAway(form.sink_seconds, hangs=bool((number + seed) % 2)))
+        for number, at in enumerate(apart(form.sinks_away))
+    ]
     steps += [Step(moment(0.15, 0.4), Scale(DETECT, 3)), Step(moment(0.6, 0.8), Scale(DETECT, 2))]
     return tuple(sorted(steps, key=lambda step: step.at))

@@ -22,7 +22,9 @@ from tests.services.clickhouse_server import ClickHouseServer
 from tests.services.errors import ServiceError
 from tests.services.kafka_broker import KafkaBroker
 
-SHORT = Form(seconds=24, rate=120, kills=5, broker_kills=1, sinks_away=1, sink_seconds=5, settle_seconds=120)
+SHORT = Form(
+    seconds=24, events=3_000, kills=5, broker_kills=1, sinks_away=1, sink_seconds=5, settle_seconds=120
+)
 FULL = Form(
     seconds=300, rate=150, kills=30, broker_kills=5, sinks_away=2, sink_seconds=40, settle_seconds=300
 )
@@ -54,7 +56,7 @@ def test_nothing_that_goes_wrong_for_long_shows(
 def _run(
     form: Form, seed: int, broker: KafkaBroker, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    events = events_of(int(form.rate * form.seconds), seed)
+    events = events_of(form.events, seed)
     steps = schedule(form, seed)
     apply_topics(broker.bootstrap, partitions=PARTITIONS)
     with ClickHouseServer(folder / "sink") as sink:
