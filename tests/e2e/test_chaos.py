@@ -26,7 +26,7 @@ SHORT = Form(
     seconds=24, events=3_000, kills=5, broker_kills=1, sinks_away=1, sink_seconds=5, settle_seconds=120
 )
 FULL = Form(
-    seconds=300, rate=150, kills=30, broker_kills=5, sinks_away=2, sink_seconds=40, settle_seconds=300
+    seconds=300, events=40_000, kills=30, broker_kills=5, sinks_away=2, sink_seconds=40, settle_seconds=300
 )
 SEED = 5
 PARTITIONS = 6
