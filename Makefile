@@ -4,26 +4,37 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
+BENCH := .venv-bench/bin
+BENCH_STAMP := .venv-bench/.ready
 ONLY ?=
+SECONDS ?= 1200
 
-.PHONY: help venv demo test e2e check bench lock generate clean
+.PHONY: help venv demo test e2e check bench soak lock generate clean
 
 help: ## say what there is
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 venv: $(STAMP) ## make .venv with the locked versions
 
-$(STAMP): requirements.lock pyproject.toml
+# $(1) the folder of an environment, $(2) its locked versions
+define environment
 	@if command -v uv >/dev/null 2>&1; then \
-	    uv venv --quiet --allow-existing --python $(PYTHON) .venv && \
-	    uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
-	    uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
+	    uv venv --quiet --allow-existing --python $(PYTHON) $(1) && \
+	    uv pip install --quiet --python $(1)/bin/python --require-hashes -r $(2) && \
+	    uv pip install --quiet --python $(1)/bin/python --no-deps --no-build-isolation -e . ; \
 	else \
-	    $(PYTHON) -m venv .venv && \
-	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
-	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	    $(PYTHON) -m venv $(1) && \
+	    $(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2) && \
+	    $(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
 	fi
-	@touch $(STAMP)
+	@touch $(1)/.ready
+endef
+
+$(STAMP): requirements.lock pyproject.toml
+	$(call environment,.venv,requirements.lock)
+
+$(BENCH_STAMP): tests/bench/requirements.lock pyproject.toml
+	$(call environment,.venv-bench,tests/bench/requirements.lock)
 
 demo: $(STAMP) ## replay the shipped recordings and show the cycles in them
 	@$(BIN)/fixloop demo
@@ -40,8 +51,11 @@ check: $(STAMP) ## formatting, lint, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: $(STAMP) ## benchmarks; ONLY=name for one
-	@$(BIN)/python -m tests.bench $(ONLY)
+bench: $(BENCH_STAMP) ## benchmarks; ONLY=name for one
+	@$(BENCH)/python -m tests.bench $(ONLY)
+
+soak: $(BENCH_STAMP) ## a steady load for 20 minutes; SECONDS=N for another time
+	@$(BENCH)/python -m tests.bench.soak $(SECONDS)
 
 generate: $(STAMP) ## write again what is generated: JSON Schema, boards
 	$(BIN)/python -m fixloop_schemas.generate
@@ -52,6 +66,8 @@ lock: ## resolve the versions anew (needs uv)
 	    --all-extras --group dev pyproject.toml -o requirements.lock
 	uv pip compile --quiet --no-emit-index-url --generate-hashes --python-version 3.11 --no-header \
 	    --extra worker --constraint requirements.lock pyproject.toml -o deploy/docker/requirements.lock
+	uv pip compile --quiet --no-emit-index-url --generate-hashes --python-version 3.11 --no-header \
+	    --extra worker --extra local --group bench pyproject.toml -o tests/bench/requirements.lock
 
 clean: ## remove what the targets made in this folder
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
