@@ -76,9 +76,9 @@ class Sources:
         except (OSError, ValueError) as error:
             raise UsageError(f"{variable}{_FILE}: {named} cannot be read: {error}") from error
 
-    def origin(self, variable: str) -> Origin:
-        """Where the value of a variable, or of one with `_FILE` behind it, comes from."""
-        names = (variable, variable + _FILE)
+    def origin(self, variable: str, *, secret: bool) -> Origin:
+        """Where the value of a variable comes from; that of a secret may be in a file of its own."""
+        names = (variable, variable + _FILE) if secret else (variable,)
         if any(self.environment.get(name) for name in names):
             return Origin.ENVIRONMENT
         return Origin.FILE if any(_key(name) in self.file for name in names) else Origin.DEFAULT

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fixloop.cli import COMMANDS
+from fixloop.workers.tunables import Tunables, variable_of
 
 ROOT = Path(__file__).parents[2]
 _OURS = (
@@ -69,6 +70,7 @@ def test_every_setting_is_documented() -> None:
         for path in _files(ROOT / folder)
     ]
     read = {name for path in code for name in _VARIABLE.findall(path.read_text(errors="replace"))}
+    read |= set(map(variable_of, Tunables.model_fields))
     documented = set(_VARIABLE.findall((ROOT / "docs/settings.md").read_text()))
     assert (set(), set()) == (read - documented, documented - read)
 

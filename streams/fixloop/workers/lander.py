@@ -26,8 +26,6 @@ from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, EVENTS
 from fixloop_schemas.vocabulary import DeadReason
 
 PART: Final = "land"
-MAX_INSERT_ROWS: Final = 50_000
-"""A test run has a row for each of its tests, and what is inserted at once is held in memory."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -41,15 +39,23 @@ class Lander:
         counting: what is counted.
         metrics: where retries are counted.
         readiness: where it says why it does not go on.
+        most_rows: that are inserted at once. A test run has a row for each of its tests, and all of them are held in memory.
     """
 
     def __init__(
-        self, app: Any, store: Store, counting: Counting, metrics: Metrics, readiness: Readiness
+        self,
+        app: Any,
+        store: Store,
+        counting: Counting,
+        metrics: Metrics,
+        readiness: Readiness,
+        most_rows: int,
     ) -> None:
         self._store = store
         self._counting = counting
         self._metrics = metrics
         self._readiness = readiness
+        self._most_rows = most_rows
         self._outbox = Outbox(app)
         self._held: list[Batch] = []
         self._rows: list[Rows] = []
@@ -59,7 +65,7 @@ class Lander:
     @property
     def full(self) -> bool:
         """Whether there are as many rows as are inserted at once."""
-        return self._count >= MAX_INSERT_ROWS
+        return self._count >= self._most_rows
 
     async def work(self, batch: Batch) -> None:
         """Take in one batch."""
@@ -78,7 +84,7 @@ class Lander:
             BatchGoneError: their partitions went to somebody else.
         """
         await self._insist(self._flush, NotSentError)
-        for part in _parts(self._rows):
+        for part in _parts(self._rows, self._most_rows):
             await self._insert(part)
         for batch in self._held:
             batch.acknowledge()
@@ -145,14 +151,14 @@ def landing(records: Sequence[Record]) -> tuple[list[Rows], list[tuple[Record, R
     return rows, refused
 
 
-def _parts(rows: Sequence[Rows]) -> Iterator[list[Rows]]:
+def _parts(rows: Sequence[Rows], most: int) -> Iterator[list[Rows]]:
     """The rows in parts that can be inserted at once."""
     part: list[Rows] = []
     count = 0
     for one in rows:
         part.append(one)
         count += _length(one)
-        if count >= MAX_INSERT_ROWS:
+        if count >= most:
             yield part
             part, count = [], 0
     if part:

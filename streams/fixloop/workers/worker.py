@@ -170,7 +170,7 @@ def _landing(
     end: "_End",
 ) -> _Part:
     app = new_app(LAND_GROUP, settings.kafka, directory)
-    role = Lander(app, store, counting, metrics, readiness)
+    role = Lander(app, store, counting, metrics, readiness, settings.tunables.land_rows)
     checkpoints = Checkpoints(app, role, settings.tunables.land_seconds, end.because)
     app.agent(role.source, concurrency=1, name=LAND)(checkpoints.work)
     return _Part(app, checkpoints)

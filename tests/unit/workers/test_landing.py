@@ -74,6 +74,6 @@ def test_a_record_that_gives_no_rows_is_put_aside_alone(monkeypatch: pytest.Monk
 def test_a_large_batch_is_inserted_in_parts() -> None:
     """No insert is much larger than the limit, and the parts are the whole."""
     rows: list[Rows] = [{"event_rows": [(number,)] * 20_000} for number in range(6)]
-    parts = list(lander._parts(rows))
+    parts = list(lander._parts(rows, 50_000))
     assert [3, 3] == [len(part) for part in parts]
     assert rows == [one for part in parts for one in part]
