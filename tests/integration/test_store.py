@@ -11,6 +11,7 @@ from fixloop.errors import StoreError, StoreLockedError, UnreachableError, Usage
 from fixloop.land.columns import COLUMNS
 from fixloop.land.rows import combined, rows_of
 from fixloop.land.store import Store, dsn_of, open_store
+from tests.builders import Session, placed
 from tests.integration.opened_store import content, cycle, detections_of, expected_content, opened_store
 from tests.services.clickhouse_server import ClickHouseServer
 
@@ -113,6 +114,13 @@ def test_a_query_writes_nothing(store: Store, sql: str) -> None:
     """Questions go over a connection that cannot write."""
     with pytest.raises(StoreError, match="readonly"):
         store.query(sql)
+
+
+def test_many_rows_at_once(store: Store) -> None:
+    """More than go over the wire in one block."""
+    (edit,) = Session().edit(add=[f"line {number}" for number in range(300)]).events
+    store.insert(combined(rows_of(placed(edit, seq)) for seq in range(3_000)))
+    assert ((3_000, 2_999),) == store.query("SELECT count(), max(seq) FROM events").rows
 
 
 def test_rows_of_any_text(store: Store) -> None:

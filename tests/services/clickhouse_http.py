@@ -153,7 +153,7 @@ class Handler(BaseHTTPRequestHandler):
             body = b"".join(iter(self._chunk, b""))
         else:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        return lz4.frame.decompress(body) if self.headers.get("Content-Encoding") == "lz4" else body
+        return _decompressed(body) if self.headers.get("Content-Encoding") == "lz4" else body
 
     def _chunk(self) -> bytes:
         size = int(self.rfile.readline().split(b";")[0], 16)
@@ -163,6 +163,18 @@ class Handler(BaseHTTPRequestHandler):
             raise ConnectionError("the client went away")
         self.rfile.readline()
         return chunk
+
+
+def _decompressed(body: bytes) -> bytes:
+    """All frames of a body; the client makes one of each block of rows."""
+    parts: list[bytes] = []
+    while body:
+        frame = lz4.frame.LZ4FrameDecompressor()
+        parts.append(frame.decompress(body))
+        if not frame.eof:
+            raise ValueError("the body broke off")
+        body = frame.unused_data or b""
+    return b"".join(parts)
 
 
 def main() -> None:
