@@ -19,14 +19,17 @@ COMMANDS: Final = (
     "evaluate",
     "worker",
     "topics",
+    "dead-letters",
     "ship",
     "hook",
+    "config",
 )
 """In the order of the help: what a newcomer tries first comes first. Each is a module of this package with
 `configure(parser)` and `run(arguments) -> int`; the first line of its docstring is its help."""
 
 _EXTRA_OF_MODULE: Final = {
     "pydantic": "local",
+    "pydantic_settings": "local",
     "rich": "local",
     "chdb": "local",
     "clickhouse_connect": "local",
@@ -47,7 +50,7 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"fixloop {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in names:
-        module = importlib.import_module(f"fixloop.cli.{name}")
+        module = importlib.import_module(f"fixloop.cli.{name.replace('-', '_')}")
         summary, _, details = (module.__doc__ or "").strip().partition("\n")
         command = commands.add_parser(
             name,
@@ -87,5 +90,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _extra_for(command: str, module: str) -> str:
     # The embedded engine is no part of a worker that lands on a server.
-    of_worker = command in ("worker", "topics") and module != "chdb"
+    of_worker = command in ("worker", "topics", "dead-letters") and module != "chdb"
     return "worker" if of_worker else _EXTRA_OF_MODULE[module]
