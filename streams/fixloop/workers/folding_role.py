@@ -34,6 +34,8 @@ MOST_RECORDS: Final = 50_000
 """Records that are held between two checkpoints, at most."""
 MOST_STATES: Final = 5_000
 """States that are held changed, at most."""
+_CHUNKS: Final = 4
+"""Chunks of a changelog that are written together when a table is recovered."""
 _AT_ONCE: Final = 100
 """States that are encoded before others have their turn, such as the heartbeat of the application."""
 
@@ -77,7 +79,9 @@ class FoldingRole(Generic[State]):
         self._changed: dict[bytes, Placed[State]] = {}
         self.source: Final = raw_topic(app, folding.topic)
         options = dict(ROCKSDB_OPTIONS) if app.conf.store.scheme == "rocksdb" else None
-        table = app.Table(folding.kind, key_type=bytes, value_type=bytes, options=options)
+        table = app.Table(
+            folding.kind, key_type=bytes, value_type=bytes, options=options, recovery_buffer_size=_CHUNKS
+        )
         self._changelog: str = table.changelog_topic.get_topic_name()
         self.table: Final = StateTable(folding, store_of(table))
 

@@ -1,8 +1,8 @@
 """Faust's Kafka consumer, which delivers what it fetched of a partition as one message, and loses nothing while partitions move.
 
 Faust's loop costs about the same for each message, whatever is in it. So the records of a partition that one fetch brought become one
-message, a chunk: its offset is its last record's, and it is done when all of it is. Changelogs stay as they are, one message a record, for
-it is Faust that reads them. ADR 008 has the reasons, and what was tried.
+message, a chunk: its offset is its last record's, and it is done when all of it is. The same holds for changelogs: a table that is
+recovered takes its chunks apart. ADR 008 has the reasons, and what was tried.
 
 Between an assignment and the seek to the committed offsets, Faust lets go of records that it has fetched, and relies on the seek to bring
 them again. That fails in three ways, each seen with workers killed under load:
@@ -15,9 +15,10 @@ them again. That fails in three ways, each seen with workers killed under load:
 """
 
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import faust
 from faust.transport.drivers import aiokafka
 from faust.types import ConsumerMessage
 
@@ -70,15 +71,9 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]  # Faust has no types
     async def _getmany(self, active_partitions: set[Any] | None, timeout: float) -> Mapping[Any, Any]:  # noqa: ASYNC109 -- its own
         asked = None if active_partitions is None else frozenset(active_partitions)
         fetched: Mapping[Any, Any] = await super()._getmany(asked, timeout)
-        return {
-            partition: records if self._is_changelog_tp(partition) else [records]
-            for partition, records in fetched.items()
-            if records
-        }
+        return {partition: [records] for partition, records in fetched.items() if records}
 
-    def _to_message(self, tp: Any, record: Any) -> Any:
-        if self._is_changelog_tp(tp):
-            return super()._to_message(tp, record)
+    def _to_message(self, tp: Any, record: Sequence[Any]) -> Chunk:
         last = record[-1]
         chunk = Chunk(
             last.topic,
@@ -95,25 +90,44 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]  # Faust has no types
         )
         chunk.records = record
         read = self._read_offset[tp]
-        # Faust drops what it has read already; waiting for it would hold up every later commit.
-        if read is None or last.offset >= read:
+        # Faust drops what it has read already; waiting for it would hold up every later commit. Nobody commits a changelog.
+        if (read is None or last.offset >= read) and not self._is_changelog_tp(tp):
             self._chunks[tp].append(chunk)
         return chunk
 
     async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
         """Offsets that bring no record, such as compacted ones, lie inside of a chunk or between two: no commit has to step over them."""
-        if self._is_changelog_tp(tp):
-            await super()._add_gap(tp, offset_from, offset_to)
 
     def _new_offset(self, tp: Any) -> int | None:
         """The offset after the last chunk before which all chunks are done."""
-        if self._is_changelog_tp(tp):
-            offset: int | None = super()._new_offset(tp)
-            return offset
         chunks, done = self._chunks[tp], None
         while chunks and chunks[0].acked:
             done = chunks.popleft().offset + 1
         return done
+
+
+class Table(faust.Table):  # type: ignore[misc]  # Faust has no types
+    """A table that is recovered from chunks."""
+
+    def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
+        """Write what the changelog's chunks hold."""
+        super().apply_changelog_batch(
+            [_Change(chunk.message.tp, record) for chunk in batch for record in chunk.message.records]
+        )
+
+
+class _Change:
+    """A record of a changelog, as the stores of Faust ask for it: an event, and its message."""
+
+    __slots__ = ("key", "offset", "partition", "tp", "value")
+
+    def __init__(self, tp: Any, record: Any) -> None:
+        self.tp, self.partition, self.offset = tp, record.partition, record.offset
+        self.key, self.value = record.key, record.value
+
+    @property
+    def message(self) -> "_Change":
+        return self
 
 
 class Transport(aiokafka.Transport):  # type: ignore[misc]  # Faust has no types
@@ -123,8 +137,9 @@ class Transport(aiokafka.Transport):  # type: ignore[misc]  # Faust has no types
 
 
 def use(app: Any) -> None:
-    """Let an application consume through this transport."""
+    """Let an application consume through this transport, and its tables be recovered through it."""
     app.transport = Transport(app.conf.broker_consumer, app)
+    app.conf.Table = Table
     app.on_rebalance_complete.connect(_hold_the_flow)
 
 
