@@ -43,7 +43,7 @@ test: $(STAMP) ## all tests, with a real broker, real Faust and the real engine
 	@$(BIN)/python -m pytest -n auto
 
 e2e: $(STAMP) ## workers and broker killed under load for minutes; FIXLOOP_SEED=N for the same again
-	@FIXLOOP_E2E=1 $(BIN)/python -m pytest -n 0 -k for_long tests/e2e/test_chaos.py
+	@FIXLOOP_LONG=1 $(BIN)/python -m pytest -n 0 -k for_long tests/e2e/test_chaos.py
 
 check: $(STAMP) ## formatting, lint, types, layers
 	$(BIN)/ruff format --check .

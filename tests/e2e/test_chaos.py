@@ -42,7 +42,7 @@ def test_nothing_that_goes_wrong_shows(
 
 @pytest.mark.kafka
 @pytest.mark.skipif(
-    not os.environ.get("FIXLOOP_E2E"), reason="FIXLOOP_E2E is not set: `make e2e` runs the full form"
+    not os.environ.get("FIXLOOP_LONG"), reason="FIXLOOP_LONG is not set: `make e2e` runs the full form"
 )
 @pytest.mark.timeout(1800)
 def test_nothing_that_goes_wrong_for_long_shows(
