@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
-from typing import Final
+from typing import Final, Self
 
 ROUNDS: Final = 5
 
@@ -16,6 +16,13 @@ class Figure:
     name: str
     value: float
     unit: str | None = None
+    spread: tuple[float, float] | None = None
+    """The least and the most of several rounds, where there were several; `value` is their median."""
+
+    @classmethod
+    def of(cls, name: str, rounds: Sequence[float], unit: str | None = None) -> Self:
+        """The figure that several rounds gave."""
+        return cls(name, median(rounds), unit, (min(rounds), max(rounds)))
 
     def line(self) -> str:
         """The line that a program reads."""
@@ -38,6 +45,10 @@ def medians(*works: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
 def table(figures: Sequence[Figure]) -> str:
     """The figures for people."""
     width = max(len(figure.name) for figure in figures)
-    return "\n".join(
-        f"  {figure.name:<{width}}  {figure.value:>12,.4g} {figure.unit or 'x'}" for figure in figures
-    )
+    return "\n".join(f"  {figure.name:<{width}}  {_row(figure)}" for figure in figures)
+
+
+def _row(figure: Figure) -> str:
+    unit = figure.unit or "x"
+    spread = "" if figure.spread is None else "   from {:,.4g} to {:,.4g}".format(*figure.spread)
+    return f"{figure.value:>12,.4g} {unit:<10}{spread}".rstrip()

@@ -1,85 +1,61 @@
-"""`fixloop worker` on a real broker: how fast each role takes a backlog of recorded sessions, beside decoding and folding alone."""
+"""`fixloop worker detect` beside the same decode and fold on other engines, on one broker with the same events."""
 
+import sys
 import tempfile
-from collections.abc import Sequence
+from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
-from statistics import median
-from time import perf_counter
+from typing import Final
 
-from kafka import KafkaProducer
-
-from fixloop.detect import SessionState
-from fixloop.ingest.event_files import read_events
-from fixloop.ingest.recordings import shipped_paths
-from fixloop.workers.folding import fold
-from fixloop.workers.provision import apply_topics
-from fixloop_schemas import codec
-from fixloop_schemas.cloudevents import KafkaMessage, Rejected
-from fixloop_schemas.topics import EVENTS
+from fixloop.workers.groups import DETECT_GROUP
+from tests.bench import topics
+from tests.bench.backlog import FOLDED_METRIC, rate_of_contestant, rate_of_worker
 from tests.bench.figures import ROUNDS, Figure
-from tests.integration.worker_processes import SECONDS, counted, start_worker
+from tests.bench.load import interleaved, recorded
 from tests.services.kafka_broker import start_broker
-from tests.services.polling import poll
 
-_EVENTS = 20_000
-_ROLES = {"detect": "fixloop_events_folded_total", "land": 'fixloop_events_landed_total{table="event_rows"}'}
+_EVENTS: Final = 20_000
+_WORKER: Final = "worker"
+_CONTESTANTS: Final = {
+    "bound": "bound",
+    "plain_faust": "plain_faust",
+    "quixstreams": "on_quixstreams",
+    "bytewax": "on_bytewax",
+}
+"""What each is called, and its module."""
 
 
 def run() -> list[Figure]:
-    """Each round has a broker of its own, and takes the same messages in each way."""
-    messages = _messages()
-    rates: dict[str, list[float]] = {"core": [], **{role: [] for role in _ROLES}}
-    for _ in range(ROUNDS):
-        rates["core"].append(_core(messages))
-        with tempfile.TemporaryDirectory() as folder, start_broker(Path(folder) / "kafka") as broker:
-            apply_topics(broker.bootstrap)
-            _send(broker.bootstrap, messages)
-            for role, metric in _ROLES.items():
-                rates[role].append(_worker(broker.bootstrap, Path(folder), role, metric, len(messages)))
-    core, detect, land = (median(rates[name]) for name in ("core", "detect", "land"))
+    """In every round each takes all events, one after the other; who begins is another one each time."""
+    names = [_WORKER, *_CONTESTANTS]
+    if not find_spec("bytewax"):
+        names.remove("bytewax")
+        sys.stderr.write(
+            "Bytewax is left out: it is not installed, and there may be no build of it for this platform.\n"
+        )
+    rates: dict[str, list[float]] = {name: [] for name in names}
+    with tempfile.TemporaryDirectory() as temporary, start_broker(Path(temporary) / "kafka") as broker:
+        topics.apply(broker.bootstrap)
+        topics.send(broker.bootstrap, islice(interleaved(recorded()), _EVENTS))
+        for number in range(ROUNDS):
+            turn = number % len(names)
+            for name in (*names[turn:], *names[:turn]):
+                rates[name].append(_rate(broker.bootstrap, Path(temporary), name, number))
+    return [*_ratios(rates), *(Figure.of(f"{name}_rate", rates[name], "events/s") for name in names)]
+
+
+def _rate(bootstrap: str, folder: Path, name: str, number: int) -> float:
+    if name != _WORKER:
+        return rate_of_contestant(bootstrap, folder, _CONTESTANTS[name], f"{name}-{number}", _EVENTS)
+    if number:
+        topics.forget(bootstrap, DETECT_GROUP)
+    return rate_of_worker(bootstrap, folder, "detect", FOLDED_METRIC, _EVENTS)
+
+
+def _ratios(rates: dict[str, list[float]]) -> list[Figure]:
+    """The worker beside each other one, round for round."""
     return [
-        Figure("worker_detect_vs_core", detect / core),
-        Figure("worker_core_rate", core, "events/s"),
-        Figure("worker_detect_rate", detect, "events/s"),
-        Figure("worker_land_rate", land, "events/s"),
+        Figure.of(f"worker_vs_{name}", [ours / its for ours, its in zip(rates[_WORKER], others, strict=True)])
+        for name, others in rates.items()
+        if name != _WORKER
     ]
-
-
-def _messages() -> list[KafkaMessage]:
-    """The shipped recordings again and again, each time as sessions of their own."""
-    recorded = [event for _, event in read_events(shipped_paths()) if not isinstance(event, Rejected)]
-    messages: list[KafkaMessage] = []
-    while len(messages) < _EVENTS:
-        copy = f"{len(messages)}/"
-        for event in recorded:
-            data = event.data.model_copy(update={"session_id": copy + event.data.session_id})
-            messages.append(codec.to_kafka(codec.new_event(copy + event.id, event.source, event.time, data)))
-    return messages
-
-
-def _core(messages: Sequence[KafkaMessage]) -> float:
-    states: dict[str, SessionState] = {}
-    started = perf_counter()
-    for message in messages:
-        event = codec.from_kafka(message.key, message.value, message.headers)
-        states[event.data.session_id], _ = fold(states.get(event.data.session_id), event)
-    return len(messages) / (perf_counter() - started)
-
-
-def _send(bootstrap: str, messages: Sequence[KafkaMessage]) -> None:
-    with KafkaProducer(bootstrap_servers=bootstrap, linger_ms=50, compression_type="gzip") as producer:
-        for message in messages:
-            producer.send(EVENTS, message.value, message.key, list(message.headers))
-        producer.flush(timeout=120)
-
-
-def _worker(bootstrap: str, folder: Path, role: str, metric: str, count: int) -> float:
-    """Events in a second, from the first sight of some to the last."""
-    worker = start_worker(bootstrap, folder, role, "--metrics", "0")
-    try:
-        first = poll(f"{role} begins", lambda: counted(worker, metric), seconds=SECONDS, every=0.02)
-        started = perf_counter()
-        poll(f"{role} is done", lambda: counted(worker, metric) >= count, seconds=SECONDS, every=0.02)
-        return (count - first) / (perf_counter() - started)
-    finally:
-        worker.stop()

@@ -1,0 +1,65 @@
+"""The topics of a benchmark: made, filled, and forgotten, so that each contestant begins anew on the same broker and the same events."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from fixloop.workers.groups import CHANGELOGS
+from fixloop.workers.provision import apply_topics
+from fixloop_schemas.cloudevents import KafkaMessage
+from fixloop_schemas.topics import EVENTS, TOPICS
+
+PARTITIONS: Final = 4
+_SECONDS: Final = 60.0
+_QUEUED: Final = 50_000
+
+
+def apply(bootstrap: str) -> None:
+    """Make the worker's topics, or those of them that are missing."""
+    apply_topics(bootstrap, PARTITIONS)
+
+
+def make(bootstrap: str, name: str) -> None:
+    """Make one topic more."""
+    admin = AdminClient(_at(bootstrap))
+    for future in admin.create_topics([NewTopic(name, PARTITIONS, 1)]).values():
+        future.result(_SECONDS)
+
+
+def send(bootstrap: str, messages: Iterable[KafkaMessage]) -> int:
+    """Fill `fixloop.events` as fast as it goes, each session in the partition that it has for every client; how many there were."""
+    producer = Producer(
+        {
+            **_at(bootstrap),
+            "partitioner": "murmur2_random",
+            "linger.ms": 50,
+            "compression.type": TOPICS[EVENTS].compression,
+            "queue.buffering.max.messages": 2 * _QUEUED,
+        }
+    )
+    count = 0
+    for message in messages:
+        producer.produce(EVENTS, message.value, message.key, headers=list(message.headers))
+        count += 1
+        if len(producer) > _QUEUED:
+            producer.flush(_SECONDS)
+    producer.flush(_SECONDS)
+    return count
+
+
+def forget(bootstrap: str, group: str) -> None:
+    """Remove what a group of the worker has kept, so that the next one begins with the first event and without a state."""
+    admin = AdminClient(_at(bootstrap))
+    changelogs = [name for name in CHANGELOGS if name.startswith(f"{group}-")]
+    for future in (
+        *admin.delete_consumer_groups([group]).values(),
+        *admin.delete_topics(changelogs).values(),
+    ):
+        future.result(_SECONDS)
+    apply(bootstrap)
+
+
+def _at(bootstrap: str) -> dict[str, str | int]:
+    return {"bootstrap.servers": bootstrap, "log_level": 3}
