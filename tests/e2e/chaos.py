@@ -26,6 +26,8 @@ GROUPS: Final = (DETECT_GROUP, LEDGER_GROUP, LAND_GROUP)
 _LOOK_SECONDS: Final = 0.05
 _AGAIN_SECONDS: Final = 1.0
 """How long a supervisor waits before it starts again what has ended."""
+_KEEPING: Final = ("-1", "-3")
+"""Places whose workers find again the states that the one before them had; the others read theirs from the changelog."""
 _NO_BROKER: Final = "Unable to bootstrap from"
 
 
@@ -180,7 +182,9 @@ class Chaos:
         log = self._folder / f"{name}.{len(self._logs)}.log"
         self._logs.append(log)
         bootstrap, dsn = self._broker.bootstrap, self._sink.dsn
-        arguments = ("worker", role, "--kafka", bootstrap, "--store", dsn, "--metrics", "0")
+        arguments = ["worker", role, "--kafka", bootstrap, "--store", dsn, "--metrics", "0"]
+        if name.endswith(_KEEPING):
+            arguments += ["--state", str(self._folder / f"{name}.state")]
         return ServerProcess(f"worker {name}", command(*arguments), log)
 
     def _until_ready(self) -> None:
