@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any, Final
 
-from fixloop.errors import FixloopError
+from fixloop.errors import FixloopError, UsageError
 from fixloop.kafka_connection import KafkaConnection
 from fixloop.land.store import Store, directory_of, open_store
 from fixloop.land.store_socket import StoreServer
@@ -73,9 +73,7 @@ def run_worker(settings: WorkerSettings) -> None:
     """
     metrics, readiness = Metrics(), Readiness()
     with ExitStack() as stack:
-        directory = settings.tunables.state or Path(
-            stack.enter_context(TemporaryDirectory(prefix="fixloop-worker-"))
-        )
+        directory = _directory(settings.tunables.state, stack)
         store = _opened(settings.dsn, stack) if LAND in settings.roles else None
         if settings.tunables.address:
             host, port = settings.tunables.address
@@ -83,6 +81,19 @@ def run_worker(settings: WorkerSettings) -> None:
             stack.callback(server.close)
             settings.said(f"metrics on http://{host}:{server.port}/metrics")
         asyncio.run(_run(settings, directory, store, metrics, readiness))
+
+
+def _directory(chosen: Path | None, stack: ExitStack) -> Path:
+    """Where the states lie: the chosen directory, made for its owner alone when it is not there, else one that goes with the process."""
+    if chosen is None:
+        return Path(stack.enter_context(TemporaryDirectory(prefix="fixloop-worker-")))
+    try:
+        chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"The directory {chosen} cannot hold the worker's states: {error.strerror}."
+        ) from error
+    return chosen
 
 
 def _opened(dsn: str, stack: ExitStack) -> Store:
