@@ -69,7 +69,8 @@ class Outbox:
             sending: Awaitable[Any] = await self._app.producer.send(
                 one.topic,
                 message.key or None,
-                message.value or None,
+                # The client takes no message that has neither, and there are dead letters that have neither.
+                message.value or (None if message.key else b""),
                 one.partition,
                 None,
                 list(message.headers) or None,
