@@ -1,6 +1,7 @@
 """A real Kafka broker: one KRaft node from its Maven artifacts, on free ports of 127.0.0.1."""
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -63,12 +64,19 @@ class KafkaBroker:
     """A broker whose data and ports outlive its process: `stop` or `kill` it, then `restart`.
 
     As a context manager it is stopped at the end. `start_broker` makes one.
+
+    Args:
+        directory: for its data, settings and log.
+        more_settings: properties that come before those of the same name here.
+        users: `--add-scram` of the storage tool, one a user.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, more_settings: str = "", users: Sequence[str] = ()) -> None:
         self._directory = directory
+        self._more_settings = more_settings
+        self._users = users
         self._settings = directory / "server.properties"
-        self._broker_port, self._controller_port = free_ports(2)
+        self._broker_port, self._controller_port, self._internal_port = free_ports(3)
         self._process: ServerProcess | None = None
 
     @property
@@ -89,11 +97,15 @@ class KafkaBroker:
     def format(self) -> None:
         """Write the settings and give the empty data directory its identity."""
         self._directory.mkdir(parents=True, exist_ok=True)
-        settings = PROPERTIES.format(
-            broker=self._broker_port, controller=self._controller_port, data=self._directory / "data"
+        settings = (PROPERTIES + self._more_settings).format(
+            broker=self._broker_port,
+            controller=self._controller_port,
+            internal=self._internal_port,
+            data=self._directory / "data",
         )
         self._settings.write_text(settings, encoding="utf-8")
-        tool = ("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self._settings))
+        users = [argument for user in self._users for argument in ("--add-scram", user)]
+        tool = ("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self._settings), *users)
         done = subprocess.run(_java(*tool), capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise ServiceError(
@@ -137,7 +149,7 @@ class KafkaBroker:
         self.stop()
 
 
-def start_broker(directory: Path) -> KafkaBroker:
+def start_broker(directory: Path, more_settings: str = "", users: Sequence[str] = ()) -> KafkaBroker:
     """A fresh broker that keeps everything in `directory`, which is made if need be; ready when this returns.
 
     Raises:
@@ -145,7 +157,8 @@ def start_broker(directory: Path) -> KafkaBroker:
         ServiceError: it did not start; the message holds the end of its log.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        broker = KafkaBroker(directory / f"attempt-{attempt}" if attempt > 1 else directory)
+        place = directory / f"attempt-{attempt}" if attempt > 1 else directory
+        broker = KafkaBroker(place, more_settings, users)
         broker.format()
         try:
             return broker.start()

@@ -2,7 +2,7 @@
 
 import signal
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -17,7 +17,9 @@ WATCHDOG = 'read -r _; kill -9 "$1"'
 class ServerProcess:
     """A running server; everything here signals this one process id and no other."""
 
-    def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
         self.log = log
         # Written anew: readiness is read from the log, and an earlier run's words must not answer for this one.
@@ -27,6 +29,7 @@ class ServerProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                env=environment,
                 start_new_session=True,
             )
         self._watchdog = subprocess.Popen(

@@ -71,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from fixloop.cli.logs import log_to_stderr
     from fixloop.land.store import dsn_of
+    from fixloop.workers.access import check_access
     from fixloop.workers.provision import apply_topics, check_topics
     from fixloop.workers.tunables import Tunables
     from fixloop.workers.worker import ROLES, WorkerSettings, run_worker
@@ -90,10 +91,12 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.no_topics:
         apply_topics(connection)
     check_topics(connection)
+    roles = tuple(role for role in ROLES if role in arguments.roles) or ROLES
+    check_access(connection, roles)
     log_to_stderr(tunables.log_format, verbose=arguments.verbose)
     run_worker(
         WorkerSettings(
-            roles=tuple(role for role in ROLES if role in arguments.roles) or ROLES,
+            roles=roles,
             kafka=connection,
             dsn=arguments.store or settings.clickhouse_dsn or dsn_of(settings.data_directory),
             threshold=settings.alert_threshold,

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 from fixloop.errors import FixloopError
 from fixloop.kafka_connection import KafkaConnection
-from fixloop.kafka_errors import in_words
+from fixloop.kafka_errors import explained, in_words
 from fixloop_schemas.cloudevents import KafkaMessage
 
 BOOTSTRAP_MS: Final = 5_000
@@ -97,11 +97,10 @@ class KafkaSender:
 
     def _connect(self) -> Any:
         from kafka import KafkaProducer
-        from kafka.errors import KafkaError
 
         # Without a handler of its own, the client would print a warning for each try at an absent broker.
         logging.getLogger("kafka").addHandler(logging.NullHandler())
-        try:
+        with explained(self._kafka):
             return KafkaProducer(
                 **self._kafka.client_options(),
                 bootstrap_timeout_ms=self._bootstrap_ms,
@@ -114,8 +113,6 @@ class KafkaSender:
                 delivery_timeout_ms=DELIVERY_MS,
                 allow_auto_create_topics=False,
             )
-        except (KafkaError, OSError, ValueError) as error:
-            raise self._as_ours(error) from error
 
     def _note_failure(self, error: BaseException) -> None:
         if self._failure is None:

@@ -5,7 +5,6 @@ event that it sees. So topics are made and compared before a worker starts. What
 partitions sessions would move away from their states, and a retention that somebody chose is theirs.
 """
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any, Final
 
 from fixloop.errors import FixloopError
 from fixloop.kafka_connection import KafkaConnection
-from fixloop.kafka_errors import in_words
+from fixloop.kafka_errors import explained
 from fixloop.workers.groups import CHANGELOGS, MAX_STATE_BYTES
 from fixloop_schemas.topics import TOPICS
 
@@ -224,17 +223,12 @@ def opened_admin(kafka: KafkaConnection | str) -> Iterator[Any]:
         FixloopError: the broker refuses.
     """
     from kafka.admin import KafkaAdminClient
-    from kafka.errors import KafkaError
 
     connection = KafkaConnection.of(kafka)
-    # Without a handler of its own, the client would print a warning for each try at an absent broker.
-    logging.getLogger("kafka").addHandler(logging.NullHandler())
-    try:
-        with KafkaAdminClient(
-            **connection.client_options(),
-            bootstrap_timeout_ms=BOOTSTRAP_MS,
-            request_timeout_ms=_REQUEST_MS,
-        ) as admin:
-            yield admin
-    except (KafkaError, OSError, ValueError) as error:
-        raise in_words(connection, error) from error
+    with (
+        explained(connection),
+        KafkaAdminClient(
+            **connection.client_options(), bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=_REQUEST_MS
+        ) as admin,
+    ):
+        yield admin
