@@ -10,6 +10,7 @@ from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1
 from fixloop_schemas.events.events_dropped_v1 import EventsDroppedV1
 from fixloop_schemas.events.session_ended_v1 import SessionEndedV1
 from fixloop_schemas.events.session_started_v1 import SessionStartedV1
+from fixloop_schemas.events.session_summarized_v1 import SessionSummarizedV1
 from fixloop_schemas.events.suite_run_v1 import SuiteRunFinishedV1, SuiteRunResultsV1, SuiteRunStartedV1
 from fixloop_schemas.events.testcase_judged_v1 import CaseJudgedV1
 from fixloop_schemas.events.wire import Attribution
@@ -28,6 +29,7 @@ MODELS: Final[dict[str, type[Attribution]]] = {
     "dev.fixloop.detection.recorded.v1": DetectionRecordedV1,
     "dev.fixloop.bug.transitioned.v1": BugTransitionedV1,
     "dev.fixloop.testcase.judged.v1": CaseJudgedV1,
+    "dev.fixloop.session.summarized.v1": SessionSummarizedV1,
 }
 
 TYPES: Final[dict[type[Attribution], str]] = {model: name for name, model in MODELS.items()}

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from fixloop_schemas import topics
+from fixloop_schemas.events.session_summarized_v1 import SessionSummarizedV1
 from fixloop_schemas.limits import MAX_EVENT_BYTES
-from fixloop_schemas.registry import DETECTION_TYPE, MODELS
+from fixloop_schemas.registry import DETECTION_TYPE, MODELS, TYPES
 from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, EVENTS, LEDGER, TOPICS, Topic, topic_of
 
 GOOD = (Path(topics.__file__).parent / "topics" / "ledger.toml").read_text(encoding="utf-8")
@@ -68,7 +69,7 @@ def test_a_type_leads_to_its_topic(event_type: str) -> None:
 
 def test_detections_lie_in_their_own_topic() -> None:
     """What went in and what was found are never mixed."""
-    assert (DETECTION_TYPE,) == TOPICS[DETECTIONS].types
+    assert (DETECTION_TYPE, TYPES[SessionSummarizedV1]) == TOPICS[DETECTIONS].types
 
 
 def test_events_and_detections_share_key_and_partitions() -> None:

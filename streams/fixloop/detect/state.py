@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from fixloop.detect.facts import CaseOutcome, Fact, Failure, Origination, Swap
+from fixloop.detect.facts import CaseOutcome, Fact, Failure, Origination, Swap, Who
 from fixloop_schemas.vocabulary import DetectionStatus, Kind
 
 STATE_VERSION: Final = 1
@@ -291,6 +291,17 @@ class SessionState:
     session_id: str
     state_version: int = STATE_VERSION
     next_seq: int = 0
+    who: Who = field(default_factory=Who)
+    """The latest that is known of who, with what, on which code."""
+    began_us: int | None = None
+    """The first and the last time in the session, in microseconds since 1970."""
+    until_us: int | None = None
+    ended: bool = False
+    """It said that it ends, and nothing has come since."""
+    silent: bool = False
+    """It was silent for long, and nothing has come since. No finding depends on this, or on `ended`."""
+    runs: int = 0
+    """Test runs that ended."""
     held: tuple[Fact, ...] = ()
     lost: int = 0
     """Events that never came, or came after their place was given up."""
@@ -320,6 +331,11 @@ class SessionState:
     detections: Mapping[str, Detection] = field(default_factory=dict)
     without: tuple[Kind, ...] = ()
     """Look-alikes that are left out, to see what they are worth; what they would explain counts as genuine."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is over, as far as is known."""
+        return self.ended or self.silent
 
 
 def new_session(session_id: str, without: tuple[Kind, ...] = ()) -> SessionState:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fixloop.detect import edits, runs
+from fixloop.detect.closing import taken
 from fixloop.detect.detections import Findings
 from fixloop.detect.facts import Dropped, Edited, Fact, Marker, Restored, RunFinished, RunResults, RunStarted
 from fixloop.detect.flips import judge_flips
@@ -59,7 +60,7 @@ def step_and_tell(state: SessionState, fact: Fact) -> Stepped:
         return _release(Stepped(state))
     if seq > state.next_seq:
         state = replace(state, lost=state.lost + seq - state.next_seq, next_seq=seq)
-    return _release(_applied(Stepped(replace(state, next_seq=seq + 1)), fact))
+    return _release(_applied(Stepped(taken(state, fact)), fact))
 
 
 def _applied(so_far: Stepped, fact: Fact) -> Stepped:
@@ -89,7 +90,7 @@ def _release(stepped: Stepped) -> Stepped:
             stepped = replace(stepped, state=replace(state, held=rest))
         else:
             lost = state.lost + first.of.seq - state.next_seq
-            state = replace(state, held=rest, lost=lost, next_seq=first.of.seq + 1)
+            state = replace(taken(state, first), held=rest, lost=lost)
             stepped = _applied(replace(stepped, state=state), first)
         state = stepped.state
     return stepped

@@ -205,7 +205,7 @@ def _noted(state: SessionState, run: OpenRun, sighting: Sighting, red: Sequence[
         state = replace(state, baseline=tuple(dict.fromkeys((*state.baseline, *ids)))[:MAX_RED_IN_SCOPE])
     if not ids and (run.cases or run.passed):
         state = replace(state, last_green=sighting)
-    return replace(state, scopes=bounded(scopes, MAX_SCOPES))
+    return replace(state, scopes=bounded(scopes, MAX_SCOPES), runs=state.runs + 1)
 
 
 def _bounded_tests(tests: dict[str, TrackedTest]) -> dict[str, TrackedTest]:

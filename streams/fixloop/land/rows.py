@@ -10,6 +10,7 @@ from fixloop_schemas.cloudevents import Rejected, dump
 from fixloop_schemas.codec import Event
 from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
 from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1
+from fixloop_schemas.events.session_summarized_v1 import SessionSummarizedV1
 from fixloop_schemas.events.suite_run_v1 import (
     CaseResult,
     SuiteRunFinishedV1,
@@ -32,6 +33,8 @@ def rows_of(event: Event) -> Rows:
     data = event.data
     if isinstance(data, DetectionRecordedV1):
         return {"detection_rows": [_detection(event, data)]}
+    if isinstance(data, SessionSummarizedV1):
+        return {"session_summary_rows": [_summary(event, data)]}
     if not isinstance(data, SessionEvent):
         return {}
     rows = {"event_rows": [_row("event_rows", _common(event), type=event.type, data=_json(event))]}
@@ -183,6 +186,17 @@ def _detection(event: Event, data: DetectionRecordedV1) -> Row:
         reason_texts=tuple(reason.text for reason in data.reasons),
         reason_weights=tuple(reason.weight for reason in data.reasons),
         data=_json(event),
+    )
+
+
+def _summary(event: Event, data: SessionSummarizedV1) -> Row:
+    return _row(
+        "session_summary_rows",
+        data.__dict__,
+        last_event_at=_storable(event.time),
+        alerting=sum(one.count for one in data.detections if one.kind.alerting),
+        kinds=tuple(one.kind for one in data.detections),
+        kind_counts=tuple(one.count for one in data.detections),
     )
 
 

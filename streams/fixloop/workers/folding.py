@@ -23,6 +23,7 @@ from fixloop.detect.revision import judge_test, revised
 from fixloop.workers.detection_events import to_event
 from fixloop.workers.ledger_folding import told_event
 from fixloop.workers.origination import origination_of
+from fixloop.workers.session_summaries import summarized
 from fixloop_schemas.codec import Event
 from fixloop_schemas.events.commit_created_v1 import CommitCreatedV1
 from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1, Hunk
@@ -50,7 +51,7 @@ def empty(session_id: str, without: tuple[Kind, ...] = ()) -> SessionState:
 
 
 def fold(state: SessionState | None, event: Event) -> tuple[SessionState, tuple[Event, ...]]:
-    """The session after one more event, and what came of it, as events: detections, and what is told to the ledger.
+    """The session after one more event, and what came of it, as events: detections, what is told to the ledger, a summary if it closes.
 
     Args:
         state: the session so far; None before its first event.
@@ -59,12 +60,16 @@ def fold(state: SessionState | None, event: Event) -> tuple[SessionState, tuple[
     before = state or new_session(event.data.session_id)
     if isinstance(event.data, CaseJudgedV1):
         after, detections = judge_test(before, event.data.test_case_name, event.data.flaky_in_sessions)
-        return after, _said(after, detections)
+        # What is learned of a session that is over changes what became of it.
+        revised_summary = (summarized(after),) if after.closed and after is not before else ()
+        return after, (*_said(after, detections), *revised_summary)
     if not isinstance(event.data, SessionEvent):
         return before, ()
     fact = to_fact(event, event.data)
     stepped = step_and_tell(before, fact)
-    return stepped.state, (*_said(stepped.state, stepped.detections), *map(told_event, stepped.told))
+    after = stepped.state
+    ends = (summarized(after),) if after.ended and after is not before else ()
+    return after, (*_said(after, stepped.detections), *map(told_event, stepped.told), *ends)
 
 
 def to_fact(event: Event, data: SessionEvent) -> Fact:
