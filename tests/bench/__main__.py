@@ -6,7 +6,7 @@ from typing import Final
 
 from tests.bench.figures import table
 
-BENCHMARKS: Final = ("core", "worker", "landing")
+BENCHMARKS: Final = ("core", "worker", "landing", "latency", "scaling", "state", "outcomes")
 
 
 def main(arguments: list[str]) -> int:

@@ -5,9 +5,10 @@ Sizes are those of the recordings: the shipped ones, and all at `FIXLOOP_RECORDI
 
 import os
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -44,22 +45,19 @@ def recorded() -> list[Template]:
     paths = list(shipped_paths())
     if folder := os.environ.get("FIXLOOP_RECORDINGS"):
         paths = [path for path in sorted(Path(folder).rglob("*")) if path.is_file()]
-    sessions: dict[str, list[KafkaMessage]] = {}
+    sessions: dict[str, list[Event]] = {}
     for _, event in read_events(paths):
         if not isinstance(event, Rejected):
-            message = codec.to_kafka(_marked(event))
-            sessions.setdefault(event.data.session_id, []).append(message)
-    return list(sessions.values())
+            sessions.setdefault(event.data.session_id, []).append(event)
+    return [template_of(events) for events in sessions.values()]
 
 
-def interleaved(
-    templates: Sequence[Template],
-    open_sessions: int = OPEN,
-    *,
-    seed: int = SEED,
-    first_of_each: int | None = None,
-    clock: Callable[[], datetime] | None = None,
-) -> Iterator[KafkaMessage]:
+def template_of(events: Iterable[Event]) -> Template:
+    """A session, as copies of it are made from."""
+    return [codec.to_kafka(_marked(event)) for event in events]
+
+
+class Load:
     """Events without an end, each from any of the open sessions; where one ends, another begins.
 
     Args:
@@ -69,22 +67,42 @@ def interleaved(
         first_of_each: only so many events of each session, and then it is over.
         clock: when an event happens; None: the load has a time of its own.
     """
-    chance = random.Random(seed)  # noqa: S311 -- the same load for the same seed
-    new = _names(templates, chance, first_of_each)
-    going = [next(new) for _ in range(open_sessions)]
-    step, now = _EVERY / open_sessions, _BEGINS
-    while True:
-        place = chance.randrange(open_sessions)
-        one = going[place]
-        if one.at == len(one.template):
-            going[place] = one = next(new)
-        now = clock() if clock else now + step
-        yield copied(one.template[one.at], one.name, now)
+
+    def __init__(
+        self,
+        templates: Sequence[Template],
+        open_sessions: int = OPEN,
+        *,
+        seed: int = SEED,
+        first_of_each: int | None = None,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._chance = random.Random(seed)  # noqa: S311 -- the same load for the same seed
+        self._new = _sessions(templates, self._chance, first_of_each)
+        self._going = [next(self._new) for _ in range(open_sessions)]
+        self._step, self._now = _EVERY / open_sessions, _BEGINS
+        self._clock = clock
+
+    def grown(self) -> Iterator[KafkaMessage]:
+        """Of each open session what came before: any number of its events, so that they do not all end at once."""
+        for one in self._going:
+            for _ in range(self._chance.randrange(len(one.template))):
+                yield self._next(one)
+
+    def __iter__(self) -> Iterator[KafkaMessage]:
+        while True:
+            place = self._chance.randrange(len(self._going))
+            if self._going[place].at == len(self._going[place].template):
+                self._going[place] = next(self._new)
+            yield self._next(self._going[place])
+
+    def _next(self, one: _Going) -> KafkaMessage:
+        self._now = self._clock() if self._clock else self._now + self._step
         one.at += 1
+        return _copied(one.template[one.at - 1], one.name, self._now)
 
 
-def copied(message: KafkaMessage, name: bytes, time: datetime) -> KafkaMessage:
-    """An event of the copy that has a name."""
+def _copied(message: KafkaMessage, name: bytes, time: datetime) -> KafkaMessage:
     mark = _MARK.encode()
     headers = tuple(
         (key, time.isoformat().encode() if key == "ce_time" else value and value.replace(mark, name))
@@ -93,13 +111,11 @@ def copied(message: KafkaMessage, name: bytes, time: datetime) -> KafkaMessage:
     return KafkaMessage(message.key.replace(mark, name), message.value.replace(mark, name), headers)
 
 
-def _names(templates: Sequence[Template], chance: random.Random, most: int | None) -> Iterator[_Going]:
-    """Each recorded session once, in any order, and again; named for the round and for its place, so that each is another one."""
-    round_number = 0
-    while True:
+def _sessions(templates: Sequence[Template], chance: random.Random, most: int | None) -> Iterator[_Going]:
+    """Each recorded session once, in any order, and again, each time as another one."""
+    for number in count():
         for template in chance.sample(templates, len(templates)):
-            yield _Going(template[:most], f"{round_number:06}".encode(), 0)
-        round_number += 1
+            yield _Going(template[:most], f"{number:06}".encode(), 0)
 
 
 def _marked(event: Event) -> Event:

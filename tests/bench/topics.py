@@ -61,5 +61,15 @@ def forget(bootstrap: str, group: str) -> None:
     apply(bootstrap)
 
 
+def shares(bootstrap: str, group: str) -> list[int]:
+    """How many partitions of the source each member of a group of the worker has."""
+    admin = AdminClient(_at(bootstrap))
+    (described,) = admin.describe_consumer_groups([group]).values()
+    return [
+        sum(one.topic == EVENTS for one in member.assignment.topic_partitions)
+        for member in described.result(_SECONDS).members
+    ]
+
+
 def _at(bootstrap: str) -> dict[str, str | int]:
     return {"bootstrap.servers": bootstrap, "log_level": 3}

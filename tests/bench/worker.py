@@ -9,9 +9,9 @@ from typing import Final
 
 from fixloop.workers.groups import DETECT_GROUP
 from tests.bench import topics
-from tests.bench.backlog import FOLDED_METRIC, rate_of_contestant, rate_of_worker
+from tests.bench.backlog import FOLDED_METRIC, Taken, taken_by_contestant, taken_by_worker
 from tests.bench.figures import ROUNDS, Figure
-from tests.bench.load import interleaved, recorded
+from tests.bench.load import Load, recorded
 from tests.services.kafka_broker import start_broker
 
 _EVENTS: Final = 40_000
@@ -35,24 +35,28 @@ def run() -> list[Figure]:
         sys.stderr.write(
             "Bytewax is left out: it is not installed, and there may be no build of it for this platform.\n"
         )
-    rates: dict[str, list[float]] = {name: [] for name in names}
+    rounds: dict[str, list[Taken]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as temporary, start_broker(Path(temporary) / "kafka") as broker:
         topics.apply(broker.bootstrap)
-        topics.send(broker.bootstrap, islice(interleaved(recorded()), _EVENTS))
+        topics.send(broker.bootstrap, islice(Load(recorded()), _EVENTS))
         for number in range(ROUNDS):
             turn = number % len(names)
             for name in (*names[turn:], *names[:turn]):
-                rates[name].append(_rate(broker.bootstrap, Path(temporary), name, number))
-    return [*_ratios(rates), *(Figure.of(f"{name}_rate", rates[name], "events/s") for name in names)]
+                rounds[name].append(_taken(broker.bootstrap, Path(temporary), name, number))
+    return [
+        *_ratios({name: [one.rate for one in rounds[name]] for name in names}),
+        *(Figure.of(f"{name}_rate", [one.rate for one in rounds[name]], "events/s") for name in names),
+        *(Figure.of(f"{name}_cpu", [one.cpu for one in rounds[name]], "us/event") for name in names),
+    ]
 
 
-def _rate(bootstrap: str, folder: Path, name: str, number: int) -> float:
+def _taken(bootstrap: str, folder: Path, name: str, number: int) -> Taken:
     if name != _WORKER:
         events = _FIRST.get(name, _EVENTS)
-        return rate_of_contestant(bootstrap, folder, _CONTESTANTS[name], f"{name}-{number}", events)
+        return taken_by_contestant(bootstrap, folder, _CONTESTANTS[name], f"{name}-{number}", events)
     if number:
         topics.forget(bootstrap, DETECT_GROUP)
-    return rate_of_worker(bootstrap, folder, "detect", FOLDED_METRIC, _EVENTS)
+    return taken_by_worker(bootstrap, folder, "detect", FOLDED_METRIC, _EVENTS)
 
 
 def _ratios(rates: dict[str, list[float]]) -> list[Figure]:

@@ -4,7 +4,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Final
 
 from fixloop.detect import SessionState
@@ -62,14 +62,14 @@ class Pace:
         self._events = events
         self._count = 0
         self._first = 0
-        self._began = 0.0
+        self._began = self._worked = 0.0
 
     def add(self, count: int = 1) -> None:
         """So many more; with the last one it says how long it took."""
         self._count += count
         if not self._first:
-            self._first, self._began = self._count, perf_counter()
+            self._first, self._began, self._worked = self._count, perf_counter(), process_time()
         if self._count >= self._events and self._count - count < self._events:
-            seconds = perf_counter() - self._began
+            seconds, worked = perf_counter() - self._began, process_time() - self._worked
             # Faust makes log lines of what is written to `sys.stdout`.
-            os.write(1, f"{FOLDED} {self._count - self._first} {seconds}\n".encode())
+            os.write(1, f"{FOLDED} {self._count - self._first} {seconds} {worked}\n".encode())
