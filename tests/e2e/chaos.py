@@ -1,5 +1,6 @@
 """The whole of fixloop in processes of its own, what goes wrong with it on schedule, and what came of it in the end."""
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -7,17 +8,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event as Signal
 from threading import Lock
 from typing import Final
 
 from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP, LEDGER_GROUP
 from fixloop.workers.worker import DETECT, LAND, LEDGER
-from fixloop_schemas.codec import Event
-from tests.e2e.load import send
 from tests.e2e.mishaps import Form, Kill, KillBroker, Mishap, Scale, SinkAway, Step
 from tests.integration.worker_processes import READS, command, offsets
 from tests.services.clickhouse_server import ClickHouseServer
+from tests.services.errors import ServiceError
 from tests.services.kafka_broker import KafkaBroker
 from tests.services.polling import poll
 from tests.services.server_process import ServerProcess
@@ -69,8 +68,8 @@ class Chaos:
         self.counts: Counter[str] = Counter()
         """How often each sort of mishap came, and how often a worker ended by itself."""
 
-    def run(self, events: Sequence[Event]) -> None:
-        """Return when all events are sent, everything has happened, and nothing is left to do.
+    def run(self, events: Path) -> None:
+        """Return when all events of a file are sent, everything has happened, and nothing is left to do.
 
         Raises:
             ServiceError: it did not come to rest in time.
@@ -82,11 +81,9 @@ class Chaos:
             self._until_ready()
             self._began = time.monotonic()
             pool = stack.enter_context(ThreadPoolExecutor(8))
-            at_once = Signal()
-            stack.callback(at_once.set)
-            rate = len(events) / self._form.seconds
-            sending = pool.submit(send, self._broker.bootstrap, events, rate, at_once)
-            self._happen(pool, sending)
+            sender = self._sender(events)
+            stack.callback(sender.kill)
+            self._happen(pool, sender)
             self._say("all is sent, and everything has happened")
             poll(
                 "nothing is left to do",
@@ -106,10 +103,15 @@ class Chaos:
         said = {log.name: log.read_text(errors="replace") for log in self._logs}
         return [name for name, text in said.items() if "Traceback" in text and _NO_BROKER not in text]
 
-    def _happen(self, pool: ThreadPoolExecutor, sending: "Future[None]") -> None:
+    def _sender(self, events: Path) -> ServerProcess:
+        arguments = [self._broker.bootstrap, str(events), str(self._form.seconds)]
+        program = [sys.executable, "-W", "ignore", "-m", "tests.e2e.load"]
+        return ServerProcess("the sender", [*program, *arguments], self._folder / "sender.log")
+
+    def _happen(self, pool: ThreadPoolExecutor, sender: ServerProcess) -> None:
         left = list(self._steps)
-        under_way: list[Future[None]] = [sending]
-        while left or under_way:
+        under_way: list[Future[None]] = []
+        while left or under_way or sender.running:
             if left and time.monotonic() - self._began >= left[0].at:
                 longer = self._do(left.pop(0).mishap)
                 if longer is not None:
@@ -119,6 +121,8 @@ class Chaos:
                 done.result()
             self._supervise()
             time.sleep(_LOOK_SECONDS)
+        if sender.said():
+            raise ServiceError(f"the sender did not send all:\n{sender.said()[-2_000:]}")
 
     def _do(self, mishap: Mishap) -> Callable[[], None] | None:
         """Let a mishap happen; what is returned is the rest of it, which takes a while."""

@@ -1,9 +1,13 @@
-"""Work as an organisation sends it: recorded sessions and sessions that learn from each other, many open at once, at a steady pace."""
+"""Work as an organisation sends it: recorded sessions and sessions that learn from each other, many open at once, at a steady pace.
+
+`python -m tests.e2e.load BOOTSTRAP FILE SECONDS` sends what is in a file.
+"""
 
 import random
+import sys
 import time
 from collections.abc import Iterator, Sequence
-from threading import Event as Signal
+from pathlib import Path
 from typing import Final
 
 from kafka import KafkaProducer
@@ -73,21 +77,17 @@ def _copied(event: Event, copy: str) -> Event:
     return codec.new_event(f"{copy}/{event.id}", event.source, event.time, data.model_copy(update=changes))
 
 
-def send(bootstrap: str, events: Sequence[Event], rate: float, at_once: Signal) -> None:
-    """Send events at a pace, each until it is acknowledged; the producer sends again what may or may not have come.
+def send(bootstrap: str, events: Sequence[Event], seconds: float) -> None:
+    """Send events at a steady pace that takes so many seconds, each until it is acknowledged.
 
-    Args:
-        bootstrap: where to.
-        events: what.
-        rate: how many in a second.
-        at_once: when set, the rest may go as fast as it does.
+    The producer sends again what may or may not have come; after the broker was away it catches up.
     """
     began = time.monotonic()
     sent = 0
     with KafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=5) as producer:
         while sent < len(events):
-            at_once.wait(_CHUNK_SECONDS)
-            due = len(events) if at_once.is_set() else int((time.monotonic() - began) * rate)
+            time.sleep(_CHUNK_SECONDS)
+            due = int((time.monotonic() - began) / seconds * len(events)) + 1
             part = events[sent : min(due, sent + _CHUNK_MOST)]
             _acknowledged(producer, part)
             sent += len(part)
@@ -97,3 +97,8 @@ def _acknowledged(producer: KafkaProducer, events: Sequence[Event]) -> None:
     messages = map(codec.to_kafka, events)
     for future in [producer.send(EVENTS, one.value, one.key, list(one.headers)) for one in messages]:
         future.get(timeout=_BROKER_SECONDS)
+
+
+if __name__ == "__main__":
+    _bootstrap, _file, _seconds = sys.argv[1:]
+    send(_bootstrap, list(map(codec.from_json_line, Path(_file).read_bytes().splitlines())), float(_seconds))

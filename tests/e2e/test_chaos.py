@@ -1,6 +1,5 @@
 """Workers killed, the broker killed, the store away, workers come and go, all under load: the same as if nothing had happened."""
 
-import gc
 import os
 import random
 from collections import defaultdict
@@ -32,11 +31,7 @@ FULL = Form(
 SEED = 5
 PARTITIONS = 6
 
-pytestmark = [
-    pytest.mark.kafka,
-    # kafka-python leaves the sockets to a broker that is not there to the garbage collector.
-    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
-]
+pytestmark = pytest.mark.kafka
 
 
 def test_nothing_that_goes_wrong_shows(
@@ -62,20 +57,21 @@ def _run(
     form: Form, seed: int, broker: KafkaBroker, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     events = events_of(form.events, seed)
+    file = folder / "events.jsonl"
+    file.write_bytes(b"".join(map(codec.to_json_line, events)))
     steps = schedule(form, seed)
     apply_topics(broker.bootstrap, partitions=PARTITIONS)
     with ClickHouseServer(folder / "sink") as sink:
         chaos = Chaos(broker, sink, folder, form, steps)
         try:
-            chaos.run(events)
-            gc.collect()
+            chaos.run(file)
             found = _landed(sink.dsn)
         except ServiceError as error:
             raise AssertionError(f"seed {seed}: {error}; {chaos.behind()}\n{chaos.story()}") from error
         finally:
             with capsys.disabled():
                 print(f"\n{_figures(seed, chaos, len(events))}", flush=True)  # noqa: T201
-    wrong = differences(_embedded(events, folder), found)
+    wrong = differences(_embedded(file, folder / "embedded"), found)
     wrong += _told_otherwise(broker.bootstrap)
     wrong += [f"{log}: a traceback" for log in chaos.tracebacks()]
     assert not wrong, "\n".join([_figures(seed, chaos, len(events)), *wrong, chaos.story()])
@@ -95,12 +91,10 @@ def _landed(dsn: str) -> Content:
         return content(lambda sql: store.query(sql).rows)
 
 
-def _embedded(events: list[codec.Event], folder: Path) -> Content:
+def _embedded(events: Path, data: Path) -> Content:
     """What the embedded runner makes of the same events."""
-    file = folder / "events.jsonl"
-    file.write_bytes(b"".join(map(codec.to_json_line, events)))
-    fixloop("replay", "--data", str(folder / "embedded"), str(file))
-    return content(lambda sql: query_store(folder / "embedded", sql).rows)
+    fixloop("replay", "--data", str(data), str(events))
+    return content(lambda sql: query_store(data, sql).rows)
 
 
 def _told_otherwise(bootstrap: str) -> list[str]:
