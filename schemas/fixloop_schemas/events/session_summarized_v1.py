@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fixloop_schemas.events.wire import Attribution, Count, Seconds, Version, WireModel
+from fixloop_schemas.events.wire import Attribution, Count, Version, WireModel
 from fixloop_schemas.vocabulary import Kind
 
 
@@ -25,7 +25,7 @@ class SessionSummarizedV1(Attribution):
     """Readers take the latest version of each session; it follows from what the session has taken in."""
     ended: bool
     """Whether it said so itself; false when it fell silent."""
-    duration: Seconds | None = None
+    duration: Annotated[float, Field(ge=0, le=1e10)] | None = None
     """From the first event to the last, in seconds; absent when times are not known."""
     events: Count
     events_lost: Count
