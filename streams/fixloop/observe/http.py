@@ -11,8 +11,8 @@ from fixloop.observe.metrics import CONTENT_TYPE, Metrics
 
 _PLAIN: Final = "text/plain; charset=utf-8"
 
-Readiness = Callable[[], str | None]
-"""None when ready to work, else the reason why not."""
+Answer = Callable[[], str | None]
+"""None when all is well, else the reason why not."""
 
 
 class MetricsServer:
@@ -35,15 +35,29 @@ class MetricsServer:
         self._thread.join()
 
 
-def serve(metrics: Metrics, readiness: Readiness, host: str = "127.0.0.1", port: int = 0) -> MetricsServer:
-    """Serve until closed; port 0 takes a free one.
+def serve(
+    metrics: Metrics,
+    readiness: Answer,
+    health: Answer = lambda: None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+) -> MetricsServer:
+    """Serve until closed.
+
+    Args:
+        metrics: for `/metrics`.
+        readiness: whether it takes part in the work, for `/readyz`.
+        health: whether it would not help to start it again, for `/healthz`.
+        host: the address.
+        port: 0 takes a free one.
 
     Raises:
         UsageError: nothing can listen on that address.
     """
 
     class Handler(_Handler):
-        answer = staticmethod(lambda path: _answer(path, metrics, readiness))
+        answer = staticmethod(lambda path: _answer(path, metrics, readiness, health))
 
     try:
         server = ThreadingHTTPServer((host, port), Handler)
@@ -55,18 +69,21 @@ def serve(metrics: Metrics, readiness: Readiness, host: str = "127.0.0.1", port:
     return MetricsServer(server)
 
 
-def _answer(path: str, metrics: Metrics, readiness: Readiness) -> tuple[HTTPStatus, str, bytes]:
+def _answer(path: str, metrics: Metrics, readiness: Answer, health: Answer) -> tuple[HTTPStatus, str, bytes]:
     match path.partition("?")[0]:
         case "/metrics":
             return HTTPStatus.OK, CONTENT_TYPE, metrics.exposition()
         case "/healthz":
-            return HTTPStatus.OK, _PLAIN, b"ok\n"
+            return _said(health(), "ok")
         case "/readyz":
-            reason = readiness()
-            status = HTTPStatus.OK if reason is None else HTTPStatus.SERVICE_UNAVAILABLE
-            return status, _PLAIN, f"{reason or 'ready'}\n".encode()
+            return _said(readiness(), "ready")
         case _:
             return HTTPStatus.NOT_FOUND, _PLAIN, b"Only /metrics, /healthz and /readyz are here.\n"
+
+
+def _said(reason: str | None, well: str) -> tuple[HTTPStatus, str, bytes]:
+    status = HTTPStatus.OK if reason is None else HTTPStatus.SERVICE_UNAVAILABLE
+    return status, _PLAIN, f"{reason or well}\n".encode()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -20,6 +20,7 @@ from fixloop.errors import FixloopError, UsageError
 from fixloop.kafka_connection import KafkaConnection
 from fixloop.land.store import Store, directory_of, open_store
 from fixloop.land.store_socket import StoreServer
+from fixloop.observe.heartbeat import Heartbeat
 from fixloop.observe.http import serve
 from fixloop.observe.metrics import Metrics
 from fixloop.workers import lander
@@ -30,6 +31,7 @@ from fixloop.workers.faust_app import new_app
 from fixloop.workers.folding_role import FoldingRole
 from fixloop.workers.foldings import LEDGERS, SESSIONS, Folding
 from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP, LEDGER_GROUP
+from fixloop.workers.health import Health
 from fixloop.workers.lander import Lander
 from fixloop.workers.readiness import Readiness
 from fixloop.workers.tunables import Tunables
@@ -44,6 +46,8 @@ _FOLDING: Final[Mapping[str, tuple[str, Folding[Any]]]] = MappingProxyType(
 )
 """The roles that fold: the group of each, and what it folds."""
 
+_WORKER: Final = "worker"
+"""What says of the whole process that it is not ready; the roles speak for themselves."""
 _EXPIRE_SECONDS: Final = 600.0
 _STOP_SECONDS: Final = 20.0
 
@@ -72,15 +76,16 @@ def run_worker(settings: WorkerSettings) -> None:
         FixloopError: it cannot begin, or cannot go on; the offsets are those of what is safe.
     """
     metrics, readiness = Metrics(), Readiness()
+    heartbeat = Heartbeat(settings.tunables.stuck_seconds)
     with ExitStack() as stack:
         directory = _directory(settings.tunables.state, stack)
         store = _opened(settings.dsn, stack) if LAND in settings.roles else None
         if settings.tunables.address:
             host, port = settings.tunables.address
-            server = serve(metrics, readiness, host, port)
+            server = serve(metrics, readiness, heartbeat, host=host, port=port)
             stack.callback(server.close)
             settings.said(f"metrics on http://{host}:{server.port}/metrics")
-        asyncio.run(_run(settings, directory, store, metrics, readiness))
+        asyncio.run(_run(settings, directory, store, metrics, readiness, heartbeat))
 
 
 def _directory(chosen: Path | None, stack: ExitStack) -> Path:
@@ -106,7 +111,12 @@ def _opened(dsn: str, stack: ExitStack) -> Store:
 
 
 async def _run(
-    settings: WorkerSettings, directory: Path, store: Store | None, metrics: Metrics, readiness: Readiness
+    settings: WorkerSettings,
+    directory: Path,
+    store: Store | None,
+    metrics: Metrics,
+    readiness: Readiness,
+    heartbeat: Heartbeat,
 ) -> None:
     counting = Counting(metrics, settings.threshold)
     end = _End()
@@ -118,20 +128,21 @@ async def _run(
     if store is not None:
         parts.append(_landing(settings, directory, store, counting, metrics, readiness, end))
     apps = [part.app for part in parts]
-    for role in settings.roles:
-        readiness.not_ready(role, "starting")
+    readiness.not_ready(_WORKER, "starting")
+    healths = [Health(app, metrics, readiness, settings.tunables.most_lag) for app in apps]
+    watching = [asyncio.create_task(work) for work in (heartbeat.keep(), *(one.watch() for one in healths))]
     try:
         if await end.comes_before(_start(apps), apps):
             return
-        for role in settings.roles:
-            readiness.ready(role)
+        readiness.ready(_WORKER)
         settings.said(f"fixloop worker {' '.join(settings.roles)}: ready")
         await end.comes_before(asyncio.Event().wait(), apps)
     finally:
-        for role in settings.roles:
-            readiness.not_ready(role, "stopping")
+        readiness.not_ready(_WORKER, "stopping")
         for part in parts:
             await _stop(part)
+        for task in watching:
+            task.cancel()
         end.raise_for_error()
 
 
@@ -160,7 +171,7 @@ def _folding(
     tunables = settings.tunables
     policy = BadMessagePolicy(tunables.bad_share, tunables.bad_least, tunables.bad_seconds)
     app = new_app(group, settings.kafka, directory)
-    role = FoldingRole(part, folding, app, counting, readiness, policy)
+    role = FoldingRole(part, folding, app, counting, readiness, policy, tunables.session_gap)
     checkpoints = Checkpoints(app, role, tunables.checkpoint_seconds, end.because)
 
     async def expire() -> None:
