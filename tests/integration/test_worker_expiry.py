@@ -61,7 +61,9 @@ async def _with_role(
     """Run a role in this process, and use it once it has what was committed."""
     app = new_app(group, bootstrap, folder, store)
     failures: list[BaseException] = []
-    role = Role("a part", folding, app, Counting(Metrics()), Readiness(), BadMessagePolicy())
+    role = Role(
+        "a part", folding, app, Counting(Metrics()), Readiness(), BadMessagePolicy(), timedelta(minutes=30)
+    )
     checkpoints = Checkpoints(app, role, 0.1, failures.append)
     app.agent(role.source, concurrency=1)(checkpoints.work)
     await app.start()

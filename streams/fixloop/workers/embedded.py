@@ -21,6 +21,7 @@ from fixloop.workers.stored_states import MAX_STATES, StoredStates
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.codec import Event
+from fixloop_schemas.registry import DETECTION_TYPE
 from fixloop_schemas.vocabulary import DeadReason
 
 MAX_BATCH_EVENTS: Final = 5_000
@@ -92,7 +93,8 @@ class EmbeddedRunner:
             self._count(followed, refused)
             if self._tell:
                 for event in followed.found:
-                    self._tell(event)
+                    if event.type == DETECTION_TYPE:
+                        self._tell(event)
         if self._counting:
             self._counting.refresh(datetime.now(UTC))
 

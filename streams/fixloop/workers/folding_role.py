@@ -9,7 +9,8 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from time import monotonic
 from typing import Any, Final, Generic
@@ -25,8 +26,9 @@ from fixloop.workers.folded import Folded, fold_records
 from fixloop.workers.foldings import Folding, State
 from fixloop.workers.readiness import Readiness
 from fixloop.workers.sending import NotSentError, Outbox, Outgoing
+from fixloop.workers.session_windows import SessionWindows
 from fixloop.workers.state_stores import ROCKSDB_OPTIONS, store_of
-from fixloop.workers.state_table import Placed, StateTable
+from fixloop.workers.state_table import CLOSED, Placed, StateTable
 from fixloop_schemas.cloudevents import KafkaMessage
 from fixloop_schemas.topics import DEAD_LETTERS, topic_of
 
@@ -56,6 +58,7 @@ class FoldingRole(Generic[State]):
         counting: what is counted.
         readiness: where it says why it does not go on.
         policy: when too much is bad.
+        gap: how long a session may be silent before it closes.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class FoldingRole(Generic[State]):
         counting: Counting,
         readiness: Readiness,
         policy: BadMessagePolicy,
+        gap: timedelta,
     ) -> None:
         self._part = part
         self._folding = folding
@@ -84,6 +88,8 @@ class FoldingRole(Generic[State]):
         )
         self._changelog: str = table.changelog_topic.get_topic_name()
         self.table: Final = StateTable(folding, store_of(table))
+        self._windows = SessionWindows(int(gap.total_seconds() * 1_000))
+        self._windows_known = False
 
     @property
     def full(self) -> bool:
@@ -105,6 +111,7 @@ class FoldingRole(Generic[State]):
                 f"settled is read again. The last reason was: {folded.refused[-1][1]}"
             )
         self._changed |= folded.after
+        self._watch(folded.after)
         self._held.append(batch)
         self._records += len(batch.records)
         await self._outbox.put(_said(folded))
@@ -118,7 +125,8 @@ class FoldingRole(Generic[State]):
         Raises:
             BatchGoneError: their partitions went to somebody else.
         """
-        if self._held and not self._bad.mostly_bad(monotonic()):
+        if not self._bad.mostly_bad(monotonic()):
+            await self._close_silent()
             await self._flush()
             await self._save()
             for batch in self._held:
@@ -134,6 +142,8 @@ class FoldingRole(Generic[State]):
         self._records = 0
         self._changed.clear()
         self.table.forget()
+        self._windows.forget()
+        self._windows_known = False
 
     async def expire(self, now: datetime) -> None:
         """Remove the states that were idle for too long.
@@ -150,6 +160,40 @@ class FoldingRole(Generic[State]):
                 if key not in self._changed and (head is None or head.active_at < oldest)
             ]
             await self._write({partition: dict.fromkeys(gone)})
+
+    def _watch(self, after: Mapping[bytes, Placed[State]]) -> None:
+        now = _now_ms()
+        for key, placed in after.items():
+            place, last_us = (placed.partition, key), self._folding.last_us(placed.state)
+            if last_us is None:
+                self._windows.ended(place)
+            else:
+                self._windows.saw(place, _ms(last_us), placed.written_ms, now)
+
+    async def _close_silent(self) -> None:
+        """Close the sessions that were silent for long."""
+        if not self._app.tables.actives_ready:
+            return
+        now = _now_ms()
+        if not self._windows_known:
+            self._find_open(now)
+        for partition, key in self._windows.due(now, MOST_STATES):
+            placed = self._state(partition, key)
+            if placed is not None:
+                step = self._folding.silent(placed.state)
+                self._changed[key] = replace(placed, state=step.state)
+                await self._outbox.put(
+                    Outgoing(topic_of(event.type), message)
+                    for event, message in zip(step.events, step.messages, strict=True)
+                )
+
+    def _find_open(self, now: int) -> None:
+        """Sessions of our partitions that were open when their states were written, and nothing has come since."""
+        for partition in self._partitions():
+            for key, head in self.table.heads(partition):
+                if head is not None and head.last_us != CLOSED and key not in self._changed:
+                    self._windows.saw((partition, key), _ms(head.last_us), head.written_ms, now)
+        self._windows_known = True
 
     def _partitions(self) -> list[int]:
         """Those of our topic that this worker has."""
@@ -210,6 +254,14 @@ class FoldingRole(Generic[State]):
             self._counting.detected(event, now)
         for _, rejected in folded.refused:
             self._counting.refused(rejected.reason)
+
+
+def _ms(last_us: int) -> int | None:
+    return last_us // 1_000 if last_us >= 0 else None
+
+
+def _now_ms() -> int:
+    return int(datetime.now(UTC).timestamp() * 1_000)
 
 
 def _said(folded: Folded[Any]) -> Iterable[Outgoing]:

@@ -12,6 +12,7 @@ from fixloop.detect.ledger import LedgerState, ledger_restore, ledger_snapshot
 from fixloop.workers.folding import fold
 from fixloop.workers.groups import LEDGER_TABLE, SESSION_TABLE
 from fixloop.workers.ledger_folding import fold_ledger
+from fixloop.workers.session_summaries import closed
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import KafkaMessage, Rejected
 from fixloop_schemas.codec import Event
@@ -49,6 +50,11 @@ class Folding(Generic[State]):
     """Raises `SnapshotError` for what `snapshot` of this version did not write."""
     idle: timedelta
     """How long a state may stay as it is before a worker forgets it."""
+    last_us: Callable[[State], int | None]
+    """The time of the last event of a state that closes when it is silent for long, in microseconds since 1970, or -1 when that is not
+    known; None for one that is closed, or never closes."""
+    close: Callable[[State], tuple[State, tuple[Event, ...]]]
+    """The state after that, and what followed."""
 
     def step(self, before: State | None, event: Event) -> Step[State]:
         """Fold one event.
@@ -57,19 +63,40 @@ class Folding(Generic[State]):
             Rejected: there is a fault in folding it, or what followed is too large to be an event. The state stays as it was.
         """
         try:
-            state, events = self.fold(before, event)
-            return Step(state, events, tuple(map(codec.to_kafka, events)))
+            return _step(*self.fold(before, event))
         except Exception as error:
             _log.exception("the event %s of %s cannot be folded", event.id, event.source)
             raise Rejected(DeadReason.PROCESSING_ERROR, f"{type(error).__name__}: {error}") from error
 
+    def silent(self, state: State) -> Step[State]:
+        """Close a state that was silent for long."""
+        return _step(*self.close(state))
+
+
+def _step(state: State, events: tuple[Event, ...]) -> Step[State]:
+    return Step(state, events, tuple(map(codec.to_kafka, events)))
+
 
 # Idle sessions are kept twice as long as their events are. The ledger forgets a fix after 90 days by itself.
 SESSIONS: Final[Folding[SessionState]] = Folding(
-    SESSION_TABLE, EVENTS, fold, snapshot, restore, idle=timedelta(days=14)
+    SESSION_TABLE,
+    EVENTS,
+    fold,
+    snapshot,
+    restore,
+    idle=timedelta(days=14),
+    last_us=lambda state: None if state.closed else -1 if state.until_us is None else state.until_us,
+    close=closed,
 )
 LEDGERS: Final[Folding[LedgerState]] = Folding(
-    LEDGER_TABLE, LEDGER, fold_ledger, ledger_snapshot, ledger_restore, idle=timedelta(days=90)
+    LEDGER_TABLE,
+    LEDGER,
+    fold_ledger,
+    ledger_snapshot,
+    ledger_restore,
+    idle=timedelta(days=90),
+    last_us=lambda _: None,
+    close=lambda state: (state, ()),
 )
 
 FOLDINGS: Final[Mapping[str, Folding[Any]]] = MappingProxyType(

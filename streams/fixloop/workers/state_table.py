@@ -18,8 +18,9 @@ from fixloop.workers.state_stores import StateStore
 MAX_KEPT_BYTES: Final = 64 * 1024 * 1024
 """Snapshots of the states that are kept restored, at most; restored they take some three times as much."""
 
+CLOSED: Final = -2
 _VERSION: Final = 2
-_HEAD: Final = struct.Struct(">Bqqq")
+_HEAD: Final = struct.Struct(">Bqqqq")
 _FAST: Final = 1
 
 
@@ -32,6 +33,8 @@ class Head(NamedTuple):
     """When that record was written, in milliseconds since 1970; -1: not known."""
     active_at: int
     """The worker's clock when the state last changed, in seconds since 1970."""
+    last_us: int
+    """See `Folding.last_us`; `CLOSED` for None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,10 @@ class StateTable(Generic[State]):
         """The value that says a state, which is used in place of what was known of the key from now on."""
         snapshot = self._folding.snapshot(placed.state)
         self._keep(key, placed, len(snapshot))
-        head = Head(placed.offset, placed.written_ms, int(now.timestamp()))
+        last_us = self._folding.last_us(placed.state)
+        head = Head(
+            placed.offset, placed.written_ms, int(now.timestamp()), CLOSED if last_us is None else last_us
+        )
         return pack(snapshot, head)
 
     def put(self, partition: int, values: Mapping[bytes, bytes | None], offset: int) -> None:

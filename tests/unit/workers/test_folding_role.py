@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from fixloop.workers.foldings import SESSIONS
 from fixloop.workers.groups import DETECT_GROUP, SESSION_CHANGELOG
 from fixloop.workers.readiness import Readiness
 from fixloop.workers.state_stores import MEMORY
+from fixloop.workers.state_table import CLOSED
 from fixloop_schemas import codec
 from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, LEDGER
 from tests.builders import Session
@@ -101,12 +103,15 @@ def _worker(
     folder: Path,
     fails: Callable[[str, int], bool] = lambda *_: False,
     policy: BadMessagePolicy | None = None,
+    gap: timedelta = timedelta(days=100_000),
 ) -> _Worker:
     app = new_app(DETECT_GROUP, "127.0.0.1:1", folder, MEMORY)
     producer, readiness = _Producer(fails), Readiness()
     app.producer = producer
     counting = Counting(Metrics())
-    role = FoldingRole("detect", SESSIONS, app, counting, readiness, policy or BadMessagePolicy())
+    app.tables.actives_ready = True
+    policy = policy or BadMessagePolicy()
+    role = FoldingRole("detect", SESSIONS, app, counting, readiness, policy, gap)
     return _Worker(role, producer, readiness)
 
 
@@ -222,5 +227,24 @@ def test_what_is_mostly_bad_is_held_until_it_is_too_much(tmp_path: Path) -> None
         await calm.work(_cycle())
         await calm.role.checkpoint()
         assert ["done", "done"] == calm.producer.sent[-2:]
+
+    asyncio.run(run())
+
+
+def test_a_silent_session_closes_and_what_comes_later_opens_it(tmp_path: Path) -> None:
+    """Its summary is said once, its state is written closed; another event makes it open, and it closes again with a later version."""
+
+    async def run() -> None:
+        worker = _worker(tmp_path, gap=timedelta(minutes=30))
+        await worker.work(_cycle())
+        await worker.role.checkpoint()
+        said = worker.producer.sent.count(DETECTIONS)
+        # The records are of 1970, and nothing came for long by the worker's clock.
+        worker.role._windows._partitions[0].arrived = 0
+        await worker.role.checkpoint()
+        await worker.role.checkpoint()
+        assert [SESSION_CHANGELOG, "done", DETECTIONS, SESSION_CHANGELOG] == worker.producer.sent[-4:]
+        assert said + 1 == worker.producer.sent.count(DETECTIONS)
+        assert {CLOSED} == {head.last_us for _, head in worker.role.table.heads(0) if head}
 
     asyncio.run(run())

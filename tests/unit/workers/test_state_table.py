@@ -6,13 +6,13 @@ import pytest
 
 from fixloop.detect import SessionState, SnapshotError, snapshot
 from fixloop.workers.foldings import SESSIONS
-from fixloop.workers.state_table import Head, Placed, StateTable, head_of, pack, unpack
+from fixloop.workers.state_table import CLOSED, Head, Placed, StateTable, head_of, pack, unpack
 from tests.builders import Session, fold
 from tests.unit.workers.kafka_records import WRITTEN, WRITTEN_MS
 
 STATE, _ = fold(Session("s1").run(a="fail").edit().run(a="pass").events)
 LATER, _ = fold(Session("s1").run(a="fail").edit().run(a="pass").edit().run(a="fail").events)
-HEAD = Head(12, WRITTEN_MS, int(WRITTEN.timestamp()))
+HEAD = Head(12, WRITTEN_MS, int(WRITTEN.timestamp()), STATE.until_us or 0)
 PLACED = Placed(STATE, 3, 12, WRITTEN_MS)
 
 
@@ -44,6 +44,16 @@ def test_a_value_gives_its_state_again() -> None:
     assert (HEAD, snapshot(STATE)) == unpack(value)
     assert HEAD == head_of(value)
     assert PLACED == _table({b"s1": value}).state(3, b"s1")
+
+
+def test_a_value_says_whether_its_session_is_open() -> None:
+    """Without restoring the state: a worker that begins looks at all of them."""
+    over, _ = fold(Session("s1").run(a="fail").ended().events)
+    heads = {
+        state.ended: head_of(_table({}).value_of(b"s1", Placed(state, 3, 12), WRITTEN))
+        for state in (STATE, over)
+    }
+    assert [STATE.until_us, CLOSED] == [head.last_us for head in heads.values() if head]
 
 
 @pytest.mark.parametrize("value", [b"\x02", b"\x01" + b"\0" * 40, b"\x02" + b"\0" * 40])
