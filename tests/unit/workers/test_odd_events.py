@@ -1,5 +1,7 @@
 """What looks hostile and is an event is taken like any other: decoded, folded, landed, written again."""
 
+from datetime import datetime
+
 import pytest
 
 from fixloop.workers.folded import fold_records
@@ -7,9 +9,13 @@ from fixloop.workers.foldings import SESSIONS
 from fixloop.workers.lander import landing
 from fixloop.workers.records import Record
 from fixloop_schemas import codec
-from fixloop_schemas.topics import EVENTS
+from fixloop_schemas.topics import DETECTIONS, EVENTS
+from tests.builders import Session
 from tests.malformed import EVENT, GOOD
 from tests.odd import ODD, STRUCTURED, OddCase, later
+from tests.unit.workers.kafka_records import records
+
+FIRST, LAST = "1970-01-01T00:00:00Z", "2199-12-31T23:59:59.999999Z"
 
 
 @pytest.mark.parametrize("case", ODD, ids=lambda case: case.name)
@@ -47,3 +53,20 @@ def test_a_number_beyond_all_floats_becomes_null() -> None:
     case = later("beyond", b"1e400")
     event = codec.from_kafka(case.key, case.value, case.headers)
     assert codec.to_kafka(event).value == GOOD.value[:-1] + b',"later":null}'
+
+
+@pytest.mark.parametrize("times", [(FIRST, LAST), (LAST, FIRST)], ids=["forwards", "backwards"])
+def test_a_session_may_last_for_all_time(times: tuple[str, str]) -> None:
+    """Anybody says when an event happened: that it began with the oldest time and ended with the newest, or the other way round."""
+    start, *_, end = Session("s1").started().commit().ended().events
+    events = [
+        event.model_copy(update={"time": datetime.fromisoformat(time)})
+        for event, time in zip(
+            (start, end.model_copy(update={"data": end.data.model_copy(update={"seq": 1})})),
+            times,
+            strict=True,
+        )
+    ]
+    folded = fold_records(SESSIONS, records(events), lambda *_: None)
+    assert ([], 2) == (folded.refused, len(folded.events))
+    assert [] == landing(records([event for event, _ in folded.following], DETECTIONS))[1]
