@@ -17,6 +17,8 @@ FILTERS: Final = {
     # What is said on the way, where sessions are by themselves: what they learn from each other comes when it comes.
     "detection_versions": f"""NOT ({_BETWEEN_SESSIONS}) AND detection_id NOT IN
         (SELECT detection_id FROM detection_versions WHERE has(reasons, 'flaky_elsewhere'))""",  # noqa: S608 -- constants
+    # A session that did not end closes when it was silent for long: by the clock, where nothing comes after it.
+    "session_summaries": "ended",
 }
 """Which rows of a view are comparable, where not all are."""
 

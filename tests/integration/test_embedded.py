@@ -21,6 +21,7 @@ from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.codec import Event
 from fixloop_schemas.topics import EVENTS, LEDGER
 from fixloop_schemas.vocabulary import DeadReason
+from tests.builders import START, Session
 from tests.integration.opened_store import content, cycle, detections_of, expected_content, opened_store
 from tests.lineages import in_turn, lineage_sessions
 
@@ -272,3 +273,30 @@ def test_it_counts(store: Store) -> None:
     labels = {"agent": "claude-code", "model": "model-y", "repository": "example/shop"}
     assert 1 == value("fixloop_alerting_detections_total", kind="coupled_cycle", **labels)
     assert 0 == value("fixloop_cycles_in_progress")
+
+
+SUMMARIES = "SELECT session_id, ended, summary_version, events, test_runs, bugs_open, alerting FROM session_summaries ORDER BY ALL"
+
+
+def test_a_session_closes_when_it_ends_or_falls_silent(store: Store) -> None:
+    """One summary a session, whatever is fed again; what comes later opens it, and it closes with a later version."""
+    ended = Session("ended").started().run(a="fail").ended()
+    silent = Session("silent").started().run(a="fail")
+    with EmbeddedRunner(store) as runner:
+        feed(runner, [*ended.events, *silent.events])
+        runner.flush()
+        assert [("ended", True, 5, 5, 1, 1, 0)] == list(map(tuple, store.query(SUMMARIES).rows))
+        runner.close_silent(START)
+        assert 1 == len(store.query(SUMMARIES).rows)
+    with EmbeddedRunner(store) as runner:  # which finds the open one in the store
+        runner.close_silent()
+        feed(runner, [*ended.events, *silent.events])
+        runner.close_silent()
+    both = [("ended", True, 5, 5, 1, 1, 0), ("silent", False, 4, 4, 1, 1, 0)]
+    assert both == list(map(tuple, store.query(SUMMARIES).rows))
+    assert 2 == store.query("SELECT count() FROM session_summary_rows").rows[0][0]
+
+    with EmbeddedRunner(store) as runner:
+        feed(runner, ended.edit().events[-1:])
+        runner.close_silent()
+    assert [("ended", False, 6, 6, 1, 1, 0), both[1]] == list(map(tuple, store.query(SUMMARIES).rows))

@@ -6,17 +6,19 @@ once. Kill it anywhere and feed the same again: what was landed is written again
 """
 
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from fixloop.land.rows import Rows, combined, dead_letter_rows, rows_of
 from fixloop.land.store import Store
 from fixloop.observe.metrics import Metrics
 from fixloop.settings import DEFAULT_ALERT_THRESHOLD
 from fixloop.workers.counting import Counting
-from fixloop.workers.following import Followed, fold_through, place_of
+from fixloop.workers.foldings import SESSIONS
+from fixloop.workers.following import Followed, Place, fold_through, place_of
+from fixloop.workers.session_windows import SessionWindows
 from fixloop.workers.stored_states import MAX_STATES, StoredStates
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import Rejected
@@ -24,6 +26,14 @@ from fixloop_schemas.codec import Event
 from fixloop_schemas.registry import DETECTION_TYPE
 from fixloop_schemas.vocabulary import DeadReason
 
+SESSION_GAP: Final = timedelta(minutes=30)
+_NEVER_MS: Final = 2**62
+_OPEN: Final = """
+SELECT events.session_id, toUnixTimestamp64Milli(max(events.time)) AS last FROM events
+LEFT JOIN session_summaries AS closed ON closed.session_id = events.session_id
+GROUP BY events.session_id, closed.session_id, closed.events
+HAVING closed.session_id = '' OR closed.events < count() ORDER BY events.session_id"""
+"""The sessions that are not closed, with their last times: they have no summary, or more events than it says."""
 MAX_BATCH_EVENTS: Final = 5_000
 MAX_BATCH_ROWS: Final = 50_000
 """A test run has a row for each of its tests, and a batch is held in memory."""
@@ -38,6 +48,7 @@ class EmbeddedRunner:
         detections: told of each version of a detection, once its row is in the store.
         threshold: the confidence from which a detection counts as alerting.
         max_states: how many states are kept in memory.
+        gap: how long a session may be silent before it closes.
     """
 
     def __init__(
@@ -47,6 +58,7 @@ class EmbeddedRunner:
         detections: Callable[[Event], object] | None = None,
         threshold: float = DEFAULT_ALERT_THRESHOLD,
         max_states: int = MAX_STATES,
+        gap: timedelta = SESSION_GAP,
     ) -> None:
         self._store = store
         self._states = StoredStates(store, max_states)
@@ -56,6 +68,8 @@ class EmbeddedRunner:
         self._refused: list[DeadReason] = []
         self._rows: list[Rows] = []
         self._row_count = 0
+        self._windows = SessionWindows(int(gap.total_seconds() * 1_000))
+        self._windows_known = False
 
     def feed(self, source: str, event: Event | Rejected, raw: bytes = b"") -> None:
         """Take one event, or the verdict on what could not be one; when a batch is full, it is flushed.
@@ -88,6 +102,7 @@ class EmbeddedRunner:
             followed, letters = self._folded()
             self._land(combined([*self._rows, *map(rows_of, followed.found), *letters]))
             self._states.save(followed.after)
+            self._watch(followed.after)
             refused = [*self._refused, *(rejected.reason for _, rejected in followed.refused)]
             self._events, self._refused, self._rows, self._row_count = [], [], [], 0
             self._count(followed, refused)
@@ -97,6 +112,24 @@ class EmbeddedRunner:
                         self._tell(event)
         if self._counting:
             self._counting.refresh(datetime.now(UTC))
+
+    def close_silent(self, now: datetime | None = None) -> None:
+        """Close the sessions that were silent for long, in the time of their events; raises as `flush`.
+
+        Args:
+            now: the time by the clock, which counts when nothing comes; without it nothing will come any more, and all close.
+        """
+        self.flush()
+        now_ms = int(now.timestamp() * 1_000) if now else _NEVER_MS
+        if not self._windows_known:
+            for session_id, last in self._store.query(_OPEN).rows:
+                self._windows.saw(_place(session_id), last, last or 0, min(now_ms, _now_ms()))
+            self._windows_known = True
+        while places := self._windows.due(now_ms, MAX_BATCH_EVENTS):
+            states = self._states.load((SESSIONS.kind, key.decode()) for _, key in places)
+            steps = {place: SESSIONS.silent(state) for place, state in states.items() if state}
+            self._land(combined(rows_of(event) for step in steps.values() for event in step.events))
+            self._states.save({place: step.state for place, step in steps.items()})
 
     def close(self) -> None:
         """Flush. The store stays open: it is its opener's."""
@@ -111,6 +144,16 @@ class EmbeddedRunner:
         # After an error the store may be the one that failed; what was not landed is fed again next time.
         if error is None:
             self.close()
+
+    def _watch(self, after: Mapping[Place, Any]) -> None:
+        now = _now_ms()
+        for (kind, key), state in after.items():
+            if kind == SESSIONS.kind:
+                last_us = SESSIONS.last_us(state)
+                if last_us is None:
+                    self._windows.ended(_place(key))
+                else:
+                    self._windows.saw(_place(key), last_us // 1_000 if last_us >= 0 else None, now, now)
 
     def _add(self, rows: Rows) -> None:
         self._rows.append(rows)
@@ -146,3 +189,11 @@ class EmbeddedRunner:
             self._counting.detected(event, now)
         for reason in refused:
             self._counting.refused(reason)
+
+
+def _place(session_id: str) -> tuple[int, bytes]:
+    return 0, session_id.encode()
+
+
+def _now_ms() -> int:
+    return int(datetime.now(UTC).timestamp() * 1_000)

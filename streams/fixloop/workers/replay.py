@@ -115,6 +115,7 @@ def replay_embedded(items: Iterable[Read], dsn: str) -> tuple[Replayed, tuple[De
         store.migrate()
         with EmbeddedRunner(store) as runner:
             replayed = replay(items, runner)
+            runner.close_silent()
         rows = store.query(
             "SELECT session_id, data FROM detections ORDER BY session_id, first_seq, detection_id"
         ).rows

@@ -1,6 +1,7 @@
 """`fixloop up`: the spool into the embedded runner, live. What it has folded it passes with its cursor, and not before."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from threading import Event as Flag
@@ -18,6 +19,8 @@ from fixloop_schemas.vocabulary import DetectionStatus
 
 BATCH: Final = 1_000
 PAUSE_SECONDS: Final = 0.3
+LOOK_EVERY: Final = timedelta(seconds=30)
+"""How often silent sessions are looked for."""
 _MAX_EDITS: Final = 20_000
 _MAX_SAID: Final = 20_000
 
@@ -30,6 +33,9 @@ class Runner(Protocol):
 
     def flush(self) -> None:
         """Return when all that was fed is stored."""
+
+    def close_silent(self, now: datetime) -> None:
+        """Close the sessions that were silent for long."""
 
 
 def follow(
@@ -45,6 +51,7 @@ def follow(
         seen: told of each event before it is fed.
     """
     count = 0
+    next_look = datetime.now(UTC)
     while not stop.is_set():
         records = list(islice(reader.read(), BATCH))
         for record in records:
@@ -56,10 +63,15 @@ def follow(
             runner.flush()
             reader.advance(records)
             count += len(records)
-        elif once:
+        now = datetime.now(UTC)
+        if now >= next_look:
+            runner.close_silent(now)
+            next_look = now + LOOK_EVERY
+        if records:
+            continue
+        if once:
             break
-        else:
-            stop.wait(PAUSE_SECONDS)
+        stop.wait(PAUSE_SECONDS)
     return count
 
 
