@@ -25,7 +25,7 @@ IN_DOCUMENT = re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text(encoding="utf-8
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with a cycle by one model, and quiet sessions by another and by none."""
     directory = tmp_path_factory.mktemp("data")
-    quiet = Session("s2", gen_ai_request_model="model-y").started().run(a="pass")
+    quiet = Session("s2", gen_ai_request_model="model-y").started().run(a="pass").ended()
     unknown = Session("s3").commit().events[0]
     alone = unknown.model_copy(
         update={"data": unknown.data.model_copy(update={"gen_ai_request_model": None})}
