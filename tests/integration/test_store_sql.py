@@ -10,12 +10,13 @@ import pytest
 from fixloop.cli import main
 from fixloop.land.asking import ask
 from fixloop.land.queries import query_names, query_text
-from fixloop.land.rows import combined, dead_letter_rows, rows_of
+from fixloop.land.rows import dead_letter_rows
 from fixloop.land.store import Store
+from fixloop.workers.embedded import EmbeddedRunner
 from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.vocabulary import DeadReason
 from tests.builders import Session
-from tests.integration.opened_store import VIEWS, cycle, detections_of, opened_store
+from tests.integration.opened_store import VIEWS, cycle, opened_store
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "sql.md"
 IN_DOCUMENT = re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
@@ -32,7 +33,9 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     events = [*cycle("s1").events, *quiet.events, alone]
     with opened_store(directory) as store:
-        store.insert(combined(map(rows_of, [*events, *detections_of(events)])))
+        with EmbeddedRunner(store) as runner:
+            for event in events:
+                runner.feed("f", event)
         store.insert(dead_letter_rows("f:1", Rejected(DeadReason.NOT_JSON, "not JSON"), b"{"))
     return directory
 
