@@ -43,14 +43,16 @@ class Summary:
 
 def taken(state: SessionState, fact: Fact) -> SessionState:
     """The session once it takes in its next fact: what every fact changes."""
-    time = fact.of.time_us
-    times = [one for one in (state.began_us, state.until_us, time) if one is not None]
+    of, began, until = fact.of, state.began_us, state.until_us
+    if of.time_us is not None:
+        began = of.time_us if began is None or of.time_us < began else began
+        until = of.time_us if until is None or of.time_us > until else until
     return replace(
         state,
-        next_seq=fact.of.seq + 1,
-        who=state.who if fact.of.who == state.who else _known(fact.of.who, state.who),
-        began_us=min(times, default=None),
-        until_us=max(times, default=None),
+        next_seq=of.seq + 1,
+        who=state.who if of.who == state.who else _known(of.who, state.who),
+        began_us=began,
+        until_us=until,
         ended=isinstance(fact, Marker) and fact.ends_session,
         silent=False,
     )

@@ -1,6 +1,7 @@
 """What both shells count, so that a metric means the same on Kafka and embedded."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -29,9 +30,10 @@ class Counting:
         self._cycles = CyclesInProgress(threshold)
         self._alerted: OrderedDict[str, None] = OrderedDict()
 
-    def folded(self, event: Event) -> None:
-        """An event went into its session's state."""
-        self._metrics.add("fixloop_events_folded_total", type=event.type)
+    def folded(self, events: Iterable[Event]) -> None:
+        """Events went into their states."""
+        for event_type, count in Counter(event.type for event in events).items():
+            self._metrics.add("fixloop_events_folded_total", count, type=event_type)
 
     def detected(self, event: Event, now: datetime) -> None:
         """A version of a detection was recorded."""

@@ -183,8 +183,7 @@ class EmbeddedRunner:
         if not self._counting:
             return
         now = datetime.now(UTC)
-        for event in followed.events:
-            self._counting.folded(event)
+        self._counting.folded(followed.events)
         for event in followed.found:
             self._counting.detected(event, now)
         for reason in refused:

@@ -248,8 +248,7 @@ class FoldingRole(Generic[State]):
 
     def _count(self, folded: Folded[State]) -> None:
         now = datetime.now(UTC)
-        for event in folded.events:
-            self._counting.folded(event)
+        self._counting.folded(folded.events)
         for event, _ in folded.following:
             self._counting.detected(event, now)
         for _, rejected in folded.refused:
