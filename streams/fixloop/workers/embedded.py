@@ -16,7 +16,7 @@ from fixloop.land.store import Store
 from fixloop.observe.metrics import Metrics
 from fixloop.settings import DEFAULT_ALERT_THRESHOLD
 from fixloop.workers.counting import Counting
-from fixloop.workers.foldings import SESSIONS
+from fixloop.workers.foldings import CLOSING, SESSIONS
 from fixloop.workers.following import Followed, Place, fold_through, place_of
 from fixloop.workers.session_windows import SessionWindows
 from fixloop.workers.stored_states import MAX_STATES, StoredStates
@@ -127,7 +127,7 @@ class EmbeddedRunner:
             self._windows_known = True
         while places := self._windows.due(now_ms, MAX_BATCH_EVENTS):
             states = self._states.load((SESSIONS.kind, key.decode()) for _, key in places)
-            steps = {place: SESSIONS.silent(state) for place, state in states.items() if state}
+            steps = {place: CLOSING.step(state) for place, state in states.items() if state}
             self._land(combined(rows_of(event) for step in steps.values() for event in step.events))
             self._states.save({place: step.state for place, step in steps.items()})
 
@@ -149,7 +149,7 @@ class EmbeddedRunner:
         now = _now_ms()
         for (kind, key), state in after.items():
             if kind == SESSIONS.kind:
-                last_us = SESSIONS.last_us(state)
+                last_us = CLOSING.last_us(state)
                 if last_us is None:
                     self._windows.ended(_place(key))
                 else:

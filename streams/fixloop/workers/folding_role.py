@@ -162,9 +162,11 @@ class FoldingRole(Generic[State]):
             await self._write({partition: dict.fromkeys(gone)})
 
     def _watch(self, after: Mapping[bytes, Placed[State]]) -> None:
-        now = _now_ms()
+        closing, now = self._folding.closing, _now_ms()
+        if closing is None:
+            return
         for key, placed in after.items():
-            place, last_us = (placed.partition, key), self._folding.last_us(placed.state)
+            place, last_us = (placed.partition, key), closing.last_us(placed.state)
             if last_us is None:
                 self._windows.ended(place)
             else:
@@ -172,7 +174,8 @@ class FoldingRole(Generic[State]):
 
     async def _close_silent(self) -> None:
         """Close the sessions that were silent for long."""
-        if not self._app.tables.actives_ready:
+        closing = self._folding.closing
+        if closing is None or not self._app.tables.actives_ready:
             return
         now = _now_ms()
         if not self._windows_known:
@@ -180,7 +183,7 @@ class FoldingRole(Generic[State]):
         for partition, key in self._windows.due(now, MOST_STATES):
             placed = self._state(partition, key)
             if placed is not None:
-                step = self._folding.silent(placed.state)
+                step = closing.step(placed.state)
                 self._changed[key] = replace(placed, state=step.state)
                 await self._outbox.put(
                     Outgoing(topic_of(event.type), message)

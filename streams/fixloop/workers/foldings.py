@@ -36,6 +36,20 @@ class Step(Generic[State]):
 
 
 @dataclass(frozen=True, slots=True)
+class Closing(Generic[State]):
+    """How states close that are silent for long."""
+
+    last_us: Callable[[State], int | None]
+    """The time of the last event of an open state, in microseconds since 1970, or -1 when that is not known; None for a closed one."""
+    close: Callable[[State], tuple[State, tuple[Event, ...]]]
+    """The state after it closed, and what followed."""
+
+    def step(self, state: State) -> Step[State]:
+        """Close a state."""
+        return _step(*self.close(state))
+
+
+@dataclass(frozen=True, slots=True)
 class Folding(Generic[State]):
     """One kind of state, with a state for each partition key of its topic."""
 
@@ -50,11 +64,8 @@ class Folding(Generic[State]):
     """Raises `SnapshotError` for what `snapshot` of this version did not write."""
     idle: timedelta
     """How long a state may stay as it is before a worker forgets it."""
-    last_us: Callable[[State], int | None]
-    """The time of the last event of a state that closes when it is silent for long, in microseconds since 1970, or -1 when that is not
-    known; None for one that is closed, or never closes."""
-    close: Callable[[State], tuple[State, tuple[Event, ...]]]
-    """The state after that, and what followed."""
+    closing: Closing[State] | None
+    """How a state closes; None where it never does."""
 
     def step(self, before: State | None, event: Event) -> Step[State]:
         """Fold one event.
@@ -68,15 +79,14 @@ class Folding(Generic[State]):
             _log.exception("the event %s of %s cannot be folded", event.id, event.source)
             raise Rejected(DeadReason.PROCESSING_ERROR, f"{type(error).__name__}: {error}") from error
 
-    def silent(self, state: State) -> Step[State]:
-        """Close a state that was silent for long."""
-        return _step(*self.close(state))
-
 
 def _step(state: State, events: tuple[Event, ...]) -> Step[State]:
     return Step(state, events, tuple(map(codec.to_kafka, events)))
 
 
+CLOSING: Final[Closing[SessionState]] = Closing(
+    lambda state: None if state.closed else -1 if state.until_us is None else state.until_us, closed
+)
 # Idle sessions are kept twice as long as their events are. The ledger forgets a fix after 90 days by itself.
 SESSIONS: Final[Folding[SessionState]] = Folding(
     SESSION_TABLE,
@@ -85,8 +95,7 @@ SESSIONS: Final[Folding[SessionState]] = Folding(
     snapshot,
     restore,
     idle=timedelta(days=14),
-    last_us=lambda state: None if state.closed else -1 if state.until_us is None else state.until_us,
-    close=closed,
+    closing=CLOSING,
 )
 LEDGERS: Final[Folding[LedgerState]] = Folding(
     LEDGER_TABLE,
@@ -95,8 +104,7 @@ LEDGERS: Final[Folding[LedgerState]] = Folding(
     ledger_snapshot,
     ledger_restore,
     idle=timedelta(days=90),
-    last_us=lambda _: None,
-    close=lambda state: (state, ()),
+    closing=None,
 )
 
 FOLDINGS: Final[Mapping[str, Folding[Any]]] = MappingProxyType(

@@ -34,7 +34,7 @@ class Head(NamedTuple):
     active_at: int
     """The worker's clock when the state last changed, in seconds since 1970."""
     last_us: int
-    """See `Folding.last_us`; `CLOSED` for None."""
+    """See `Closing.last_us`; `CLOSED` for a state that is closed, or of a kind that never closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +120,20 @@ class StateTable(Generic[State]):
     def value_of(self, key: bytes, placed: Placed[State], now: datetime) -> bytes:
         """The value that says a state, which is used in place of what was known of the key from now on."""
         snapshot = self._folding.snapshot(placed.state)
-        self._keep(key, placed, len(snapshot))
-        last_us = self._folding.last_us(placed.state)
-        head = Head(
-            placed.offset, placed.written_ms, int(now.timestamp()), CLOSED if last_us is None else last_us
-        )
-        return pack(snapshot, head)
+        closing = self._folding.closing
+        last_us = closing.last_us(placed.state) if closing else None
+        if closing and last_us is None:
+            self._drop(key)  # hardly anything comes after its end
+        else:
+            self._keep(key, placed, len(snapshot))
+        last_us = CLOSED if last_us is None else last_us
+        return pack(snapshot, Head(placed.offset, placed.written_ms, int(now.timestamp()), last_us))
 
     def put(self, partition: int, values: Mapping[bytes, bytes | None], offset: int) -> None:
         """Write values that the changelog has; None removes. `offset` is the last of them there."""
         for key, value in values.items():
-            if value is None and key in self._kept:
-                self._bytes -= self._kept.pop(key)[1]
+            if value is None:
+                self._drop(key)
         if values:
             self._store.put(partition, values, offset)
 
@@ -145,10 +147,13 @@ class StateTable(Generic[State]):
         self._bytes = 0
 
     def _keep(self, key: bytes, placed: Placed[State], size: int) -> None:
-        if key in self._kept:
-            self._bytes -= self._kept.pop(key)[1]
+        self._drop(key)
         self._kept[key] = (placed, size)
         self._bytes += size
         while self._bytes > self._most and len(self._kept) > 1:
             _, (_, gone) = self._kept.popitem(last=False)
             self._bytes -= gone
+
+    def _drop(self, key: bytes) -> None:
+        if key in self._kept:
+            self._bytes -= self._kept.pop(key)[1]
