@@ -45,21 +45,24 @@ class Health:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _behind(self) -> str | None:
-        consumer = self._app.consumer
         try:
-            ours = [tp for tp in consumer.assignment() if not consumer._is_changelog_tp(tp)]  # noqa: SLF001 -- Faust's own, of our class
-            ends = await consumer.highwaters(*ours) if ours else {}
-            unread = [tp for tp in ours if consumer._committed_offset[tp] is None]  # noqa: SLF001 -- told in no other way
-            starts = await consumer.earliest_offsets(*unread) if unread else {}
+            lag = await self._lag(self._app.consumer)
         except Exception as error:
             # Such as a broker that is away, or partitions that went meanwhile.
             _log.debug("%s: the ends of the partitions are not known", self._group, exc_info=True)
             return f"Kafka does not say how much there is ({type(error).__name__})"
-        committed = {tp: consumer._committed_offset[tp] or starts.get(tp, 0) for tp in ours}  # noqa: SLF001 -- the same
-        lag = self._count(committed, ends)
         if self._most_lag is not None and lag > self._most_lag:
             return f"{lag} records behind, which is more than {self._most_lag}"
         return None
+
+    async def _lag(self, consumer: Any) -> int:
+        # Asked of the broker: what the last fetch knew of the ends is old while nothing is fetched, and then it matters.
+        ours = [tp for tp in consumer.assignment() if not consumer._is_changelog_tp(tp)]  # noqa: SLF001 -- our class has it from Faust
+        ends = await consumer.highwaters(*ours) if ours else {}
+        known = {tp: consumer._committed_offset[tp] for tp in ours}  # noqa: SLF001 -- told in no other way
+        fresh = [tp for tp, offset in known.items() if offset is None]
+        starts = await consumer.earliest_offsets(*fresh) if fresh else {}
+        return self._count({tp: starts[tp] if tp in starts else known[tp] for tp in ours}, ends)
 
     def _count(self, committed: Mapping[Any, int], ends: Mapping[Any, int]) -> int:
         """Set the metrics; the sum of what is not committed."""
