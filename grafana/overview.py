@@ -41,7 +41,7 @@ def overview() -> Json:
             ),
             Section("Over time", 9, [[found_over_time(), in_progress_over_time()]]),
             Section("Who and where", 9, [[by_agent_and_model(), by_repository()], [latest()]]),
-            Section("Pipeline", 8, [[folded(), landed(), refused()], [insert_time(), retries()]]),
+            Section("Pipeline", 8, [[folded(), landed(), refused()], [behind(), insert_time(), retries()]]),
         ],
     )
 
@@ -237,6 +237,15 @@ def refused() -> Json:
         "Messages refused",
         "Messages put into the dead letters, by reason.",
         promql("sum by (reason) (increase(fixloop_dead_letters_total[$__rate_interval])) > 0", "{{reason}}"),
+    )
+
+
+def behind() -> Json:
+    """What waits in Kafka."""
+    return lines(
+        "Records that wait",
+        "Records that are not committed yet, by group and topic; see the runbook FixloopConsumerLag.",
+        promql("sum by (group, topic) (fixloop_consumer_lag)", legend="{{group}} {{topic}}"),
     )
 
 
