@@ -10,7 +10,14 @@ BARE = (sys.executable, "-I", "-S", "-W", "error", "-c")
 """An interpreter without site-packages, user settings and environment variables."""
 
 MODULES = (
-    *("fixloop", "fixloop.cli", "fixloop.errors", "fixloop.settings", "fixloop.kafka_errors", "fixloop.detect"),
+    *(
+        "fixloop",
+        "fixloop.cli",
+        "fixloop.errors",
+        "fixloop.settings",
+        "fixloop.kafka_errors",
+        "fixloop.detect",
+    ),
     *("fixloop.emit.spool", "fixloop.emit.ship", "fixloop.emit.claude_code_hook"),
     *(
         "fixloop_schemas",
