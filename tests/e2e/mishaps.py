@@ -72,7 +72,7 @@ class Form:
 
 
 def schedule(form: Form, seed: int) -> tuple[Step, ...]:
-    """Kills at random moments, and detectors from one to three to two."""
+    """Kills at random moments, one of them each time that the store is away, and detectors from one to three to two."""
     chance = random.Random(seed)  # noqa: S311 -- the same schedule for the same seed
 
     def moment(after: float = _FIRST, before: float = 1.0) -> float:
@@ -84,13 +84,19 @@ def schedule(form: Form, seed: int) -> tuple[Step, ...]:
         begins = [_FIRST + number * share for number in range(count)]
         return [moment(begin, begin + share / 3) for begin in begins]
 
-    steps = [Step(moment(), Kill(chance.choice(_ROLES), chance.randrange(3))) for _ in range(form.kills)]
+    sinks = apart(form.sinks_away)
+    # What a lander holds while its store is away must not be lost with it: one dies each time.
+    steps = [Step(round(at + chance.uniform(0.4, 0.9) * form.sink_seconds, 2), Kill(LAND, 0)) for at in sinks]
+    steps += [
+        Step(moment(), Kill(chance.choice(_ROLES), chance.randrange(3)))
+        for _ in range(form.kills - form.sinks_away)
+    ]
     steps += [
         Step(at, KillBroker(round(chance.uniform(*_BROKER_SECONDS), 2))) for at in apart(form.broker_kills)
     ]
     steps += [
         Step(at, SinkAway(form.sink_seconds, hangs=bool((number + seed) % 2)))
-        for number, at in enumerate(apart(form.sinks_away))
+        for number, at in enumerate(sinks)
     ]
     steps += [Step(moment(0.15, 0.4), Scale(DETECT, 3)), Step(moment(0.6, 0.8), Scale(DETECT, 2))]
     return tuple(sorted(steps, key=lambda step: step.at))
