@@ -95,8 +95,7 @@ def schedule(form: Form, seed: int) -> tuple[Step, ...]:
         Step(at, KillBroker(round(chance.uniform(*_BROKER_SECONDS), 2))) for at in apart(form.broker_kills)
     ]
     steps += [
-        Step(at, SinkAway(form.sink_seconds, hangs=bool((number + seed) % 2)))
-        for number, at in enumerate(sinks)
+        Step(at, SinkAway(form.sink_seconds, hangs=bool(number % 2))) for number, at in enumerate(sinks)
     ]
     steps += [Step(moment(0.15, 0.4), Scale(DETECT, 3)), Step(moment(0.6, 0.8), Scale(DETECT, 2))]
     return tuple(sorted(steps, key=lambda step: step.at))
