@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from confluent_kafka import Producer
+from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from fixloop.workers.groups import CHANGELOGS
@@ -69,6 +69,24 @@ def shares(bootstrap: str, group: str) -> list[int]:
         sum(one.topic == EVENTS for one in member.assignment.topic_partitions)
         for member in described.result(_SECONDS).members
     ]
+
+
+def last_sizes(bootstrap: str, topic: str) -> Iterable[int]:
+    """The bytes of key and value of each key's last record in a topic."""
+    consumer = Consumer({**_at(bootstrap), "group.id": "sizes", "enable.partition.eof": True})
+    consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in range(PARTITIONS)])
+    sizes: dict[bytes, int] = {}
+    ended = 0
+    while ended < PARTITIONS:
+        for message in consumer.consume(10_000, timeout=1.0):
+            if message.error():
+                ended += 1
+            elif message.value() is None:
+                sizes.pop(message.key(), None)
+            else:
+                sizes[message.key()] = len(message.key()) + len(message.value())
+    consumer.close()
+    return sizes.values()
 
 
 def _at(bootstrap: str) -> dict[str, str | int]:
