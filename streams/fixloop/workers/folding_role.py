@@ -29,7 +29,7 @@ from fixloop.workers.sending import NotSentError, Outbox, Outgoing
 from fixloop.workers.session_windows import SessionWindows
 from fixloop.workers.state_stores import ROCKSDB_OPTIONS, store_of
 from fixloop.workers.state_table import CLOSED, Placed, StateTable
-from fixloop_schemas.cloudevents import KafkaMessage
+from fixloop_schemas.cloudevents import KafkaMessage, Rejected
 from fixloop_schemas.topics import DEAD_LETTERS, topic_of
 
 MOST_RECORDS: Final = 50_000
@@ -77,6 +77,7 @@ class FoldingRole(Generic[State]):
         self._counting = counting
         self._readiness = readiness
         self._bad = BadMessages(policy)
+        self._last_reason: Rejected | None = None
         self._outbox = Outbox(app)
         self._held: list[Batch] = []
         self._records = 0
@@ -105,10 +106,12 @@ class FoldingRole(Generic[State]):
         folded = fold_records(self._folding, batch.records, self._state)
         now = monotonic()
         self._bad.count(now, len(batch.records), len(folded.refused))
+        # The batch that shows how many are bad may hold no bad one itself.
+        self._last_reason = folded.refused[-1][1] if folded.refused else self._last_reason
         if self._bad.too_many(now):
             raise TooManyBadError(
                 f"{self._bad} were bad, which is more than bad messages explain: the worker stops, and what it has not "
-                f"settled is read again. The last reason was: {folded.refused[-1][1]}"
+                f"settled is read again. The last reason was: {self._last_reason}"
             )
         self._changed |= folded.after
         self._watch(folded.after)
