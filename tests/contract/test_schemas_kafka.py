@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from fixloop_schemas import cloudevents, codec
 from fixloop_schemas.cloudevents import Rejected
+from fixloop_schemas.events.wire import Attribution
 from fixloop_schemas.limits import MAX_EVENT_BYTES
 from fixloop_schemas.registry import MODELS
 from fixloop_schemas.vocabulary import DeadReason
@@ -24,6 +26,16 @@ def test_each_malformed_message_is_refused_for_its_reason(case: MalformedCase) -
         codec.from_kafka(case.key, case.value, case.headers)
     assert case.reason == refused.value.reason
     assert 0 < len(refused.value.detail.encode()) < 1_000
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.__name__)
+def test_a_sequence_is_read_up_to_its_first_wrong_item(model: type[Attribution]) -> None:
+    """Ten thousand wrong items are refused in the time of one: each would be an error of its own, and make a batch take minutes."""
+    sequences = [name for name, field in model.model_fields.items() if "tuple" in str(field.annotation)]
+    for name in sequences:
+        with pytest.raises(ValidationError) as refused:
+            model.model_validate_json(json.dumps({name: [False] * 10_000}))
+        assert refused.value.error_count() < 100
 
 
 def test_every_reason_has_a_malformed_message() -> None:
