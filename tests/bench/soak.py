@@ -26,7 +26,7 @@ from tests.services.kafka_broker import start_broker
 from tests.services.server_process import ServerProcess
 
 SECONDS: Final = 1_200
-RATE: Final = 300
+RATE: Final = 400
 """Events in a second: a broker, three roles and the load share the cores, and none of them should be at its limit."""
 OPEN: Final = 500
 _LOOK: Final = 5.0

@@ -15,7 +15,7 @@ from fixloop.detect import SnapshotError
 from fixloop.workers.foldings import Folding, State
 from fixloop.workers.state_stores import StateStore
 
-MAX_KEPT_BYTES: Final = 64 * 1024 * 1024
+MAX_KEPT_BYTES: Final = 16 * 1024 * 1024
 """Snapshots of the states that are kept restored, at most; restored they take some three times as much."""
 
 CLOSED: Final = -2
