@@ -78,13 +78,14 @@ def schedule(form: Form, seed: int) -> tuple[Step, ...]:
     def moment(after: float = _FIRST, before: float = 1.0) -> float:
         return round(chance.uniform(after, before) * form.seconds, 2)
 
-    def apart(count: int) -> list[float]:
-        """Moments one after the other, each with time before the next."""
-        share = (1.0 - _FIRST) / max(count, 1)
-        begins = [_FIRST + number * share for number in range(count)]
-        return [moment(begin, begin + share / 3) for begin in begins]
+    def apart(count: int, earliest: float, latest: float) -> list[float]:
+        """Moments one after the other, each within two shares of the time that is its own."""
+        own = (1.0 - _FIRST) / max(count, 1)
+        begins = [_FIRST + number * own for number in range(count)]
+        return [moment(begin + earliest * own, begin + latest * own) for begin in begins]
 
-    sinks = apart(form.sinks_away)
+    # The store first, the broker later: while the broker is away, nothing comes that the store could lose.
+    sinks = apart(form.sinks_away, 0.0, 0.2)
     # What a lander holds while its store is away must not be lost with it: one dies each time.
     steps = [Step(round(at + chance.uniform(0.4, 0.9) * form.sink_seconds, 2), Kill(LAND, 0)) for at in sinks]
     steps += [
@@ -92,7 +93,8 @@ def schedule(form: Form, seed: int) -> tuple[Step, ...]:
         for _ in range(form.kills - form.sinks_away)
     ]
     steps += [
-        Step(at, KillBroker(round(chance.uniform(*_BROKER_SECONDS), 2))) for at in apart(form.broker_kills)
+        Step(at, KillBroker(round(chance.uniform(*_BROKER_SECONDS), 2)))
+        for at in apart(form.broker_kills, 0.5, 0.7)
     ]
     steps += [
         Step(at, SinkAway(form.sink_seconds, hangs=bool(number % 2))) for number, at in enumerate(sinks)
