@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 from fixloop.land.rows import combined
 from fixloop.land.store import Store
 from fixloop.workers.dead_letters import dead_letter
+from fixloop.workers.following import Followed, fold_through
 from fixloop.workers.lander import landing
 from fixloop.workers.records import Record
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import Rejected
-from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, EVENTS
+from fixloop_schemas.topics import DEAD_LETTERS, EVENTS, topic_of
 from fixloop_schemas.vocabulary import DeadReason
 from tests.comparable import Content, content, differences
-from tests.integration.opened_store import cycle, detections_of, opened_store
+from tests.integration.opened_store import cycle, opened_store
 from tests.lineages import in_turn, lineage_sessions
 from tests.malformed import MALFORMED
 from tests.unit.workers.kafka_records import record
@@ -36,8 +37,10 @@ def _records() -> list[Record]:
         Record(EVENTS, 1, place, one.key, one.value, one.headers, 0) for place, one in enumerate(MALFORMED)
     ]
     letters = [dead_letter(one, Rejected(DeadReason.NOT_JSON, "why")) for one in malformed]
-    given = [(EVENTS, codec.to_kafka(event)) for event in _EVENTS]
-    given += [(DETECTIONS, codec.to_kafka(event)) for event in detections_of(_EVENTS)]
+    followed = Followed()
+    for event in _EVENTS:
+        fold_through(event, followed, dict.fromkeys)
+    given = [(topic_of(event.type), codec.to_kafka(event)) for event in [*_EVENTS, *followed.found]]
     given += [(DEAD_LETTERS, letter) for letter in letters]
     return [record(message, topic, 0, offset) for offset, (topic, message) in enumerate(given)]
 
