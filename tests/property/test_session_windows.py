@@ -83,10 +83,11 @@ def test_a_restart_closes_what_going_on_would_have(seen: list[Seen], later: int)
 
 def test_a_partition_waits_for_no_other_one() -> None:
     """Sessions of a partition close though another one stands still, and stay open though another one is far ahead."""
-    windows = SessionWindows(GAP)
+    gap = 2 * MINUTE_MS
+    windows = SessionWindows(gap)
     windows.saw((1, b"still"), NOW, NOW, NOW)
     windows.saw(A, NOW, NOW, NOW)
-    windows.saw(B, NOW + GAP, NOW + GAP, NOW + 1)
+    windows.saw(B, NOW + gap, NOW + gap, NOW + 1)
     assert [A] == windows.due(NOW + 1, MOST)
 
 
@@ -97,6 +98,16 @@ def test_a_time_beyond_the_skew_closes_nobody(ahead: int) -> None:
     windows.saw(A, NOW, NOW, NOW)
     windows.saw(B, NOW + ahead, NOW + LATE_MS, NOW + LATE_MS)
     assert [] == windows.due(NOW + LATE_MS, MOST)
+
+
+def test_a_producer_whose_clock_is_ahead_closes_nobody() -> None:
+    """A record's time is its producer's: a year ahead, it counts as the worker's own time and the skew; and its session closes, too."""
+    windows = SessionWindows(GAP)
+    year = 365 * 24 * 60 * MINUTE_MS
+    windows.saw(A, NOW, NOW, NOW)
+    windows.saw(B, NOW + year, NOW + year, NOW + LATE_MS)
+    assert [] == windows.due(NOW + LATE_MS, MOST)
+    assert [A, B] == sorted(windows.due(NOW + 2 * GAP, MOST))
 
 
 def test_sessions_of_other_times_in_one_partition_stay_open_while_they_go_on() -> None:

@@ -87,4 +87,6 @@ def summary(state: SessionState) -> Summary:
 
 def _known(latest: Who, before: Who) -> Who:
     """The latest, and where that says nothing what was known before: a test runner does not know the model."""
-    return Who(*(getattr(latest, name) or getattr(before, name) for name in _WHO))
+    merged = Who(*(getattr(latest, name) or getattr(before, name) for name in _WHO))
+    # A sub-agent does its part of a session, and the session is not its.
+    return replace(merged, gen_ai_agent_id=latest.gen_ai_agent_id)

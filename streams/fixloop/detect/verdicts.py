@@ -68,7 +68,7 @@ def fold_run(
         findings.found(
             Kind.INFRASTRUCTURE, named_bugs(run.cases, of.who.vcs_repository_name), [], (_AT_ONCE,)
         )
-        return findings.apply(state)
+        return findings.apply(replace(state, runs=state.runs + 1))
     sighting = Sighting(run.run_id, of.seq, run.code)
     before = state.scopes.get(run.scope)
     state, transitions = _observe_all(state, run, sighting, before, of)

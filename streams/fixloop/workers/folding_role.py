@@ -39,7 +39,7 @@ MOST_STATES: Final = 5_000
 _CHUNKS: Final = 4
 """Chunks of a changelog that are written together when a table is recovered."""
 _AT_ONCE: Final = 100
-"""States that are encoded before others have their turn, such as the heartbeat of the application."""
+"""States that are closed, or encoded, before others have their turn, such as the heartbeat of the application."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -183,7 +183,9 @@ class FoldingRole(Generic[State]):
         now = _now_ms()
         if not self._windows_known:
             self._find_open(now)
-        for partition, key in self._windows.due(now, MOST_STATES):
+        for count, (partition, key) in enumerate(self._windows.due(now, MOST_STATES)):
+            if count % _AT_ONCE == 0:
+                await asyncio.sleep(0)
             placed = self._state(partition, key)
             if placed is not None:
                 step = closing.step(placed.state)

@@ -65,7 +65,8 @@ class SessionWindows:
         """
         partition = self._partition(place[0])
         partition.arrived = max(partition.arrived, now_ms)
-        self._open(partition, place[1], event_ms, written_ms)
+        # The record's time is its producer's, whose clock may be wrong as well.
+        self._open(partition, place[1], event_ms, min(written_ms, now_ms + SKEW_MS))
 
     def ended(self, place: Place) -> None:
         """A session ended by itself."""

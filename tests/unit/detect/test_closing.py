@@ -1,10 +1,12 @@
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
 from fixloop.detect import SessionState, restore, snapshot
-from fixloop.detect.closing import Summary, close, summary
+from fixloop.detect.closing import Summary, close, summary, taken
+from fixloop.detect.facts import Marker, Origination, Who
 from fixloop.workers import folding
 from fixloop_schemas import codec
 from fixloop_schemas.codec import Event
@@ -149,3 +151,13 @@ def test_judgements_come_to_the_same_in_any_order() -> None:
             state, _ = said(state, event)
         ends.add(summary(state))
     assert 1 == len(ends)
+
+
+def test_a_session_is_not_its_sub_agents() -> None:
+    """What a sub-agent did is part of it; afterwards the session is the main agent's again."""
+    state, _ = fold(Session("s1").edit().events[:1])
+    of = Origination("e", 1, None, Who(gen_ai_agent_id="reviewer-1"))
+    within = taken(state, Marker(of))
+    assert "reviewer-1" == within.who.gen_ai_agent_id
+    after = taken(within, Marker(replace(of, seq=2, who=Who())))
+    assert (None, "claude-code") == (after.who.gen_ai_agent_id, after.who.gen_ai_agent_name)
