@@ -18,6 +18,7 @@ from tests.builders import Session
 from tests.integration.test_worker import _messages, _plain, _send, _sessions
 from tests.integration.worker_processes import (
     SECONDS,
+    command,
     counted,
     exit_code,
     offsets,
@@ -84,7 +85,14 @@ def test_readiness_follows_the_group(bootstrap: str, tmp_path: Path, stack: Exit
 
     # One that stands still holds up the others, until the group gives it up after 8 seconds.
     os.kill(second.pid, signal.SIGSTOP)
-    third = _worker(stack, bootstrap, tmp_path, "detect-3")
+    third = ServerProcess(
+        "worker detect-3",
+        command("worker", "detect", "--kafka", bootstrap, "--metrics", "0"),
+        tmp_path / "detect-3.log",
+    )
+    stack.callback(third.kill)
+    third.wait_until(lambda: "metrics on" in third.said(), seconds=SECONDS)
+    _wait_until_it_says(third, "joining the group")
     _wait_until_it_says(first, "partitions move between workers")
     assert "ok" == served(first, "/healthz").strip()
     for worker in (first, third):

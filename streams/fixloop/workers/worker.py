@@ -83,6 +83,7 @@ def run_worker(settings: WorkerSettings) -> None:
     gc.set_threshold(*_COLLECT)
     metrics, readiness = Metrics(), Readiness()
     heartbeat = Heartbeat(settings.tunables.stuck_seconds)
+    readiness.not_ready(_WORKER, "starting")
     with ExitStack() as stack:
         directory = _directory(settings.tunables.state, stack)
         store = _opened(settings.dsn, stack) if LAND in settings.roles else None
@@ -134,7 +135,6 @@ async def _run(
     if store is not None:
         parts.append(_landing(settings, directory, store, counting, metrics, readiness, end))
     apps = [part.app for part in parts]
-    readiness.not_ready(_WORKER, "starting")
     healths = [Health(app, metrics, readiness, settings.tunables.most_lag) for app in apps]
     watching = [asyncio.create_task(work) for work in (heartbeat.keep(), *(one.watch() for one in healths))]
     try:
