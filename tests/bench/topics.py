@@ -1,7 +1,7 @@
 """The topics of a benchmark: made, filled, and forgotten, so that each contestant begins anew on the same broker and the same events."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -28,24 +28,33 @@ def make(bootstrap: str, name: str) -> None:
         future.result(_SECONDS)
 
 
-def send(bootstrap: str, messages: Iterable[KafkaMessage]) -> int:
-    """Fill `fixloop.events` as fast as it goes, each session in the partition that it has for every client; how many there were."""
-    producer = Producer(
+def producer(bootstrap: str, linger_ms: int) -> Any:
+    """One that puts each session in the partition that it has for every client."""
+    return Producer(
         {
             **_at(bootstrap),
             "partitioner": "murmur2_random",
-            "linger.ms": 50,
+            "linger.ms": linger_ms,
             "compression.type": TOPICS[EVENTS].compression,
             "queue.buffering.max.messages": 2 * _QUEUED,
         }
     )
+
+
+def put(by: Any, message: KafkaMessage) -> None:
+    """Begin to send an event."""
+    by.produce(EVENTS, message.value, message.key, headers=list(message.headers))
+
+
+def send(bootstrap: str, messages: Iterable[KafkaMessage]) -> int:
+    """Fill `fixloop.events` as fast as it goes; how many there were."""
+    by = producer(bootstrap, linger_ms=50)
     count = 0
-    for message in messages:
-        producer.produce(EVENTS, message.value, message.key, headers=list(message.headers))
-        count += 1
-        if len(producer) > _QUEUED:
-            producer.flush(_SECONDS)
-    producer.flush(_SECONDS)
+    for count, message in enumerate(messages, 1):  # noqa: B007 -- the last one is the answer
+        put(by, message)
+        if len(by) > _QUEUED:
+            by.flush(_SECONDS)
+    by.flush(_SECONDS)
     return count
 
 
