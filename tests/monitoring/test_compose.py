@@ -12,6 +12,8 @@ import yaml
 
 from fixloop import __version__
 from fixloop.cli import build_parser
+from fixloop.settings import VARIABLES
+from fixloop.workers.tunables import Tunables, variable_of
 from fixloop.workers.worker import ROLES
 from tests.monitoring.sources import DEPLOY, ROOT
 from tests.services.compose_config import ComposeError, compose_config
@@ -162,7 +164,7 @@ def test_services_are_held_in(services: dict[str, Any]) -> None:
 
 def test_data_outlives_the_containers(services: dict[str, Any]) -> None:
     """Whoever keeps something has a named volume."""
-    for name in ("kafka", "clickhouse", "prometheus", "alertmanager", "grafana"):
+    for name in ("kafka", "detect", "ledger", "clickhouse", "prometheus", "alertmanager", "grafana"):
         assert "volume" in {volume["type"] for volume in services[name]["volumes"]}, name
 
 
@@ -177,8 +179,15 @@ def test_the_scrape_targets_are_services(services: dict[str, Any]) -> None:
     for target, role in targets.items():
         service, _, port = target.partition(":")
         assert ["worker", role] == services[service]["command"][:2]
-        assert any(word.endswith(port) for word in services[service]["command"])
+        assert f"0.0.0.0:{port}" == services[service]["environment"]["FIXLOOP_METRICS"]
         assert any(f":{port}/" in word for word in services[service]["healthcheck"]["test"])
+
+
+@pytest.mark.parametrize("name", ["topics", *ROLES])
+def test_what_the_containers_are_told_are_settings(services: dict[str, Any], name: str) -> None:
+    """A variable that nothing reads would be a setting that does not hold."""
+    known = {*VARIABLES, *map(variable_of, Tunables.model_fields)}
+    assert set() == set(services[name]["environment"]) - known
 
 
 @pytest.mark.parametrize("name", ["topics", *ROLES])
