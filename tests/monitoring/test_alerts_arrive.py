@@ -128,6 +128,7 @@ def test_every_promql_query_of_the_board_answers(monitored: Monitored) -> None:
     monitored.metrics.add("fixloop_events_landed_total", table="event_rows")
     monitored.metrics.add("fixloop_dead_letters_total", reason="not_json")
     monitored.metrics.observe("fixloop_insert_seconds", 0.2)
+    monitored.metrics.set("fixloop_consumer_lag", 5, group="fixloop-land", topic="fixloop.events")
     now = datetime.now(UTC)
     view = View(now - timedelta(minutes=5), now)
     panels = [panel for panel in overview()["panels"] if panel.get("datasource") == PROMETHEUS]

@@ -42,5 +42,6 @@ def test_every_emitted_event_fits_its_schema(tmp_path: Path) -> None:
         "dev.fixloop.detection.recorded.v1",
         "dev.fixloop.bug.transitioned.v1",
         "dev.fixloop.testcase.judged.v1",
+        "dev.fixloop.session.summarized.v1",
     }
     assert seen == MODELS.keys() - never
