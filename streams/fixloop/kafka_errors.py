@@ -45,7 +45,8 @@ def in_words(kafka: KafkaConnection, error: BaseException, topic: str | None = N
     from kafka import errors
 
     at = f"Kafka at {kafka.bootstrap}"
-    if isinstance(error, errors.AuthorizationError):
+    # Who may make a topic and not see it waits for it in vain.
+    if isinstance(error, errors.AuthorizationError) or "AuthorizationFailedError" in str(error):
         return FixloopError(
             f"{at} does not allow this to {_user(kafka)} ({type(error).__name__}): docs/operations.md lists the rights that fixloop needs."
         )
@@ -94,7 +95,7 @@ def _not_let_in(kafka: KafkaConnection, heard: list[BaseException]) -> FixloopEr
             )
         if "Handshake failed" in said or "[SSL" in said:
             return FixloopError(
-                f"{at} and we do not come to terms about TLS: check FIXLOOP_KAFKA_SECURITY. ({said})"
+                f"{at} and we do not come to terms about TLS: check FIXLOOP_KAFKA_SECURITY and FIXLOOP_KAFKA_CERTIFICATE_FILE. ({said})"
             )
     if any("socket disconnected" in said for said in reasons):
         # A broker that refuses a user may be gone before its answer is read.

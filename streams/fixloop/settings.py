@@ -87,11 +87,6 @@ class Settings:
             alert_threshold=_fraction(sources, "FIXLOOP_ALERT_THRESHOLD", DEFAULT_ALERT_THRESHOLD),
         )
 
-    @property
-    def kafka_bootstrap(self) -> str:
-        """Where the brokers are."""
-        return self.kafka.bootstrap
-
 
 def _spool(sources: Sources) -> Path:
     named = sources.text("FIXLOOP_SPOOL")

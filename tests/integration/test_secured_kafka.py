@@ -36,7 +36,9 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredBroker]:
     with secured_broker(tmp_path_factory.mktemp("secured")) as broker:
         broker.allow(TOPIC, "fixloop", *NEEDED)
         broker.allow(GROUP, "fixloop", READ)
-        apply_topics(broker.admin, partitions=2)
+        broker.allow(TOPIC, "fixloop", ACLOperation.CREATE)
+        apply_topics(broker.user, partitions=2)
+        broker.forbid(TOPIC, "fixloop", ACLOperation.CREATE)
         yield broker
 
 
@@ -105,7 +107,7 @@ def test_all_of_it_works_with_tls_a_user_and_rights(broker: SecuredBroker, tmp_p
 def test_a_wrong_password_is_said(broker: SecuredBroker) -> None:
     """The worker and what sends end at once with one line that names the variables."""
     wrong = replace(broker.user, password="wrong")  # noqa: S106 -- of a test
-    for arguments in (("worker", "detect", "--no-topics"), ("topics", "list")):
+    for arguments in (("worker", "detect", "--no-topics"), ("topics", "list"), ("dead-letters", "list")):
         assert "FIXLOOP_KAFKA_PASSWORD" in _refused(wrong, *arguments)
     assert "FIXLOOP_KAFKA_MECHANISM" in _refused(replace(broker.user, mechanism=Mechanism.PLAIN), "worker")
 

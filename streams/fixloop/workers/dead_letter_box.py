@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from fixloop.errors import FixloopError, UnreachableError, UsageError
 from fixloop.kafka_connection import KafkaConnection
-from fixloop.kafka_errors import in_words
+from fixloop.kafka_errors import explained, in_words
 from fixloop.workers.dead_letters import Letter, read_letter
 from fixloop.workers.records import from_fetched
 from fixloop_schemas.topics import DEAD_LETTERS
@@ -155,7 +155,7 @@ def opened_box(kafka: KafkaConnection | str) -> Iterator[DeadLetterBox]:
     connection = KafkaConnection.of(kafka)
     # Without a handler of its own, the client would print a warning for each try at an absent broker.
     logging.getLogger("kafka").addHandler(logging.NullHandler())
-    with _sentences(connection):
+    with explained(connection):
         consumer = _consumer(connection)
     with consumer:
         yield DeadLetterBox(consumer, connection)
