@@ -20,7 +20,8 @@ from fixloop.workers.foldings import SESSIONS
 from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import KafkaMessage
-from fixloop_schemas.topics import DETECTIONS, topic_of
+from fixloop_schemas.events.detection_recorded_v1 import DetectionRecordedV1
+from fixloop_schemas.topics import DETECTIONS
 from tests.bench import topics
 from tests.bench.figures import Figure
 from tests.bench.load import Load, recorded
@@ -31,7 +32,9 @@ from tests.services.polling import poll
 _BACKLOG: Final = 20_000
 """Events that show what the two can take."""
 _SECONDS: Final = 40.0
-_LOOK: Final = 0.1
+_STEP: Final = 0.01
+"""What is due within it is sent at once: the sender shares the cores with what is measured."""
+_LOOK: Final = 0.25
 """Seconds between two questions to the store, and so how exact its times are."""
 _ASKED: Final = 500
 """Detections that are asked for at once, at most."""
@@ -91,7 +94,7 @@ def _expected(before: Sequence[KafkaMessage], messages: Sequence[KafkaMessage]) 
         event = codec.from_kafka(message.key, message.value, message.headers)
         step = SESSIONS.step(states.get(message.key), event)
         states[message.key] = step.state
-        ids = [following.id for following in step.events if topic_of(following.type) == DETECTIONS]
+        ids = [following.id for following in step.events if isinstance(following.data, DetectionRecordedV1)]
         if place >= 0 and ids:
             expected[place] = ids
     return expected
@@ -109,7 +112,7 @@ def _send(
     began = time.monotonic()
     for place, message in enumerate(messages):
         while (now := time.monotonic()) - began < place / rate:
-            producer.poll(0.001)
+            time.sleep(_STEP)
         seen.sent.update(dict.fromkeys(expected.get(place, ()), now))
         topics.put(producer, message)
     producer.flush(SECONDS)
@@ -138,10 +141,10 @@ def _watch_topic(bootstrap: str, seen: _Seen, stop: Event) -> None:
     consumer = Consumer(settings)
     consumer.subscribe([DETECTIONS])
     while not stop.is_set():
-        for message in consumer.consume(100, timeout=0.01):
-            detection = dict(message.headers())["ce_id"].decode()
-            if detection in seen.sent:
-                seen.topic.setdefault(detection, time.monotonic())
+        message = consumer.poll(_LOOK)
+        detection = dict(message.headers())["ce_id"].decode() if message else ""
+        if detection in seen.sent:
+            seen.topic.setdefault(detection, time.monotonic())
     consumer.close()
 
 
@@ -152,7 +155,7 @@ def _watch_store(store: Path, seen: _Seen, stop: Event) -> None:
             continue
         names = ", ".join(f"'{detection}'" for detection in waiting)
         id_of = "concat(detection_id, '-', toString(detection_version))"
-        sql = f"SELECT DISTINCT {id_of} FROM detection_versions WHERE {id_of} IN ({names})"  # noqa: S608 -- ids that we made
+        sql = f"SELECT DISTINCT {id_of} FROM detection_rows WHERE {id_of} IN ({names})"  # noqa: S608 -- ids that we made
         found = query_store(store, sql).rows
         now = time.monotonic()
         seen.store.update((str(row[0]), now) for row in found)
