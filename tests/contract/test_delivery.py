@@ -14,6 +14,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
 from tests.contract.reading import POLLED, Delivered, Reader, reading
 from tests.services.kafka_broker import KafkaBroker
+from tests.services.lying import lying
 from tests.services.polling import poll
 from tests.services.shared_broker import SharedBroker
 
@@ -189,26 +190,17 @@ def test_compacted_gaps_hold_up_no_commit(own_broker: KafkaBroker, tmp_path: Pat
     _send(bootstrap, topic, range(COUNT))
     _send(bootstrap, topic, range(COUNT, COUNT + 40))
 
-    def lying() -> list[tuple[int, int]]:
-        with KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False) as consumer:
-            partitions = [TopicPartition(topic, number) for number in (0, 1)]
-            consumer.assign(partitions)
-            consumer.seek_to_beginning(*partitions)
-            found: list[tuple[int, int]] = []
-            ends = consumer.end_offsets(partitions)
-            while any(consumer.position(one) < ends[one] for one in partitions):
-                for records in consumer.poll(timeout_ms=500).values():
-                    found += [(one.partition, one.offset) for one in records]
-            return found
+    def left() -> list[tuple[int, int]]:
+        return [(one.partition, one.offset) for one in lying(bootstrap, topic)]
 
     def compacted() -> bool:
         _send(
             bootstrap, topic, [COUNT + 40, COUNT + 41]
         )  # the active segment is not cleaned, and rolls when something comes
-        return len(lying()) < COUNT // 2
+        return len(left()) < COUNT // 2
 
     poll("the cleaner has been there", compacted, every=0.5)
-    last = [max(offset for partition, offset in lying() if partition == of) for of in (0, 1)]
+    last = [max(offset for partition, offset in left() if partition == of) for of in (0, 1)]
     came: list[tuple[int, int]] = []
 
     async def run() -> None:
@@ -218,6 +210,6 @@ def test_compacted_gaps_hold_up_no_commit(own_broker: KafkaBroker, tmp_path: Pat
 
     asyncio.run(run())
     # The cleaner may go on meanwhile: what lies there after all has come.
-    assert set(lying()) <= set(came)
+    assert set(left()) <= set(came)
     assert any(later - earlier > 1 for (_, earlier), (_, later) in pairwise(came))
     assert [offset + 1 for offset in last] == _committed(bootstrap, topic)

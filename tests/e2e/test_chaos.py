@@ -6,7 +6,6 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
 
 from fixloop.land.store import open_store
 from fixloop.land.store_socket import query_store
@@ -21,6 +20,7 @@ from tests.integration.worker_processes import fixloop
 from tests.services.clickhouse_server import ClickHouseServer
 from tests.services.errors import ServiceError
 from tests.services.kafka_broker import KafkaBroker
+from tests.services.lying import lying
 
 SHORT = Form(
     seconds=24, events=3_000, kills=5, broker_kills=1, sinks_away=1, sink_seconds=5, settle_seconds=120
@@ -100,15 +100,6 @@ def _embedded(events: Path, data: Path) -> Content:
 def _told_otherwise(bootstrap: str) -> list[str]:
     """The versions of detections that were said in two ways: they may be said again, and only in the same words."""
     said: dict[str, set[bytes]] = defaultdict(set)
-    with KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False) as consumer:
-        partitions = [
-            TopicPartition(DETECTIONS, number) for number in consumer.partitions_for_topic(DETECTIONS)
-        ]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        ends = consumer.end_offsets(partitions)
-        while any(consumer.position(one) < ends[one] for one in partitions):
-            for records in consumer.poll(timeout_ms=500).values():
-                for record in records:
-                    said[dict(record.headers)["ce_id"].decode()].add(record.value)
+    for record in lying(bootstrap, DETECTIONS):
+        said[dict(record.headers)["ce_id"].decode()].add(record.value)
     return [f"{one} was said in {len(words)} ways" for one, words in said.items() if len(words) > 1]

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer
 
 from fixloop.land.store import open_store
 from fixloop.workers.groups import LAND_GROUP
@@ -24,6 +24,7 @@ from tests.integration.worker_processes import (
 )
 from tests.services.clickhouse_server import ClickHouseServer
 from tests.services.kafka_broker import KafkaBroker
+from tests.services.lying import lying
 from tests.services.polling import poll
 from tests.services.server_process import ServerProcess
 
@@ -81,17 +82,8 @@ def _partitions(bootstrap: str, events: list[Event]) -> set[int]:
 def _said(bootstrap: str, *sessions: Session) -> dict[str, list[int]]:
     """When detections of sessions were written; nothing before each has one."""
     said: dict[str, list[int]] = {}
-    with KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False) as consumer:
-        partitions = [
-            TopicPartition(DETECTIONS, number) for number in consumer.partitions_for_topic(DETECTIONS)
-        ]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        ends = consumer.end_offsets(partitions)
-        while any(consumer.position(one) < ends[one] for one in partitions):
-            for records in consumer.poll(timeout_ms=200).values():
-                for record in records:
-                    said.setdefault(record.key.decode(), []).append(record.timestamp)
+    for record in lying(bootstrap, DETECTIONS):
+        said.setdefault(record.key.decode(), []).append(record.timestamp)
     return said if said.keys() >= {session.session_id for session in sessions} else {}
 
 

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 
 from fixloop.cli import main
 from fixloop.workers.dead_letters import dead_letter
 from fixloop.workers.groups import DETECT_GROUP
 from fixloop.workers.provision import apply_topics
-from fixloop.workers.records import Record
+from fixloop.workers.records import Record, from_fetched
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import KafkaMessage, Rejected
 from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, EVENTS, TOPICS
@@ -25,6 +25,7 @@ from tests.builders import Session, fold
 from tests.integration.worker_processes import command, start_worker, wait_until_settled
 from tests.malformed import GOOD, MALFORMED, MalformedCase
 from tests.services.kafka_broker import KafkaBroker, start_broker
+from tests.services.lying import lying
 
 pytestmark = pytest.mark.kafka
 
@@ -77,19 +78,7 @@ def _written(message: KafkaMessage) -> list[tuple[str, bytes | None]]:
 
 def _lying(bootstrap: str, topic: str) -> list[Record]:
     """Every record of a topic."""
-    with KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False) as consumer:
-        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning()
-        ends = consumer.end_offsets(partitions)
-        found: list[Record] = []
-        while any(consumer.position(one) < ends[one] for one in partitions):
-            for records in consumer.poll(500).values():
-                found += [
-                    Record(topic, r.partition, r.offset, r.key, r.value, tuple(r.headers), r.timestamp)
-                    for r in records
-                ]
-    return found
+    return list(map(from_fetched, lying(bootstrap, topic)))
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

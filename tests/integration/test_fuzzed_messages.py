@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from kafka import KafkaConsumer, TopicPartition
 
 from fixloop.workers.dead_letters import Letter, read_letter
 from fixloop.workers.groups import DETECT_GROUP
@@ -21,6 +20,7 @@ from fixloop_schemas.vocabulary import DeadReason
 from tests.integration.worker_processes import counted, start_worker, wait_until_settled
 from tests.mutation import Message, message
 from tests.services.kafka_broker import KafkaBroker
+from tests.services.lying import lying
 
 pytestmark = pytest.mark.kafka
 
@@ -43,15 +43,7 @@ async def _send(bootstrap: str, messages: Sequence[Message]) -> None:
 
 def _lying(bootstrap: str, topic: str) -> list[Record]:
     """Every record of a topic."""
-    with KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False) as consumer:
-        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic)]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning()
-        ends = consumer.end_offsets(partitions)
-        found: list[Record] = []
-        while any(consumer.position(one) < ends[one] for one in partitions):
-            found += [from_fetched(one) for records in consumer.poll(500).values() for one in records]
-    return found
+    return list(map(from_fetched, lying(bootstrap, topic)))
 
 
 def _as_sent(letter: Letter, record: Record) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer
 
 from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP, LEDGER_GROUP
 from fixloop.workers.provision import apply_topics
@@ -34,6 +34,7 @@ from tests.integration.worker_processes import (
 from tests.lineages import in_turn, lineage_sessions
 from tests.malformed import MALFORMED
 from tests.services.kafka_broker import KafkaBroker
+from tests.services.lying import lying
 from tests.services.polling import poll
 from tests.services.server_process import ServerProcess
 
@@ -256,9 +257,9 @@ def test_what_is_delivered_again_changes_nothing(bootstrap: str, tmp_path: Path,
     assert _expected(sessions) == _landed(tmp_path / "store")
 
     for topic in (LEDGER, EVENTS, DETECTIONS):
-        lying = _lying(bootstrap, topic)
-        assert len(lying) > len(sessions) // 2
-        _send(bootstrap, lying, topic)
+        again = [(one.key, one.value, list(one.headers)) for one in lying(bootstrap, topic)]
+        assert len(again) > len(sessions) // 2
+        _send(bootstrap, again, topic)
         wait_until_settled(bootstrap, *groups)
         assert before == _versions(tmp_path / "store")
     assert [] == answer(tmp_path / "store", "SELECT source FROM dead_letters")
@@ -266,20 +267,6 @@ def test_what_is_delivered_again_changes_nothing(bootstrap: str, tmp_path: Path,
 
 def _versions(store: Path) -> list[str]:
     return answer(store, "SELECT * FROM detection_versions ORDER BY ALL")
-
-
-def _lying(bootstrap: str, topic: str) -> list[Plain]:
-    """What lies in a topic, in the order of its partitions."""
-    with KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False) as consumer:
-        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        left = sum(consumer.end_offsets(partitions).values())
-        lying: list[Plain] = []
-        while len(lying) < left:
-            for records in consumer.poll(timeout_ms=1_000).values():
-                lying += [(record.key, record.value, list(record.headers)) for record in records]
-    return lying
 
 
 def test_a_broker_that_goes_and_comes_back(own_broker: KafkaBroker, tmp_path: Path, stack: ExitStack) -> None:
