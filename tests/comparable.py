@@ -1,6 +1,7 @@
 """What a store answers that does not depend on who filled it, in what order, in which batches, and how often."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -69,14 +70,4 @@ def differences(expected: Content, found: Content, most: int = 5) -> list[str]:
 
 def _without(rows: list[str], others: list[str]) -> list[str]:
     """The rows that the others do not have, as often as they have them."""
-    left = list(others)
-    counts: dict[str, int] = {}
-    for row in left:
-        counts[row] = counts.get(row, 0) + 1
-    found = []
-    for row in rows:
-        if counts.get(row, 0):
-            counts[row] -= 1
-        else:
-            found.append(row)
-    return found
+    return list((Counter(rows) - Counter(others)).elements())
