@@ -18,7 +18,7 @@ from fixloop.settings import DEFAULT_ALERT_THRESHOLD
 from fixloop.workers.counting import Counting
 from fixloop.workers.foldings import CLOSING, SESSIONS
 from fixloop.workers.following import Followed, Place, fold_through, place_of
-from fixloop.workers.session_windows import SessionWindows
+from fixloop.workers.session_windows import SessionWindows, milliseconds
 from fixloop.workers.stored_states import MAX_STATES, StoredStates
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import Rejected
@@ -120,10 +120,12 @@ class EmbeddedRunner:
             now: the time by the clock, which counts when nothing comes; without it nothing will come any more, and all close.
         """
         self.flush()
-        now_ms = int(now.timestamp() * 1_000) if now else _NEVER_MS
+        now_ms = milliseconds(now) if now else _NEVER_MS
         if not self._windows_known:
             for session_id, last in self._store.query(_OPEN).rows:
-                self._windows.saw(_place(session_id), last, last or 0, min(now_ms, _now_ms()))
+                self._windows.saw(
+                    _place(session_id), last, last or 0, min(now_ms, milliseconds(datetime.now(UTC)))
+                )
             self._windows_known = True
         while places := self._windows.due(now_ms, MAX_BATCH_EVENTS):
             states = self._states.load((SESSIONS.kind, key.decode()) for _, key in places)
@@ -146,14 +148,10 @@ class EmbeddedRunner:
             self.close()
 
     def _watch(self, after: Mapping[Place, Any]) -> None:
-        now = _now_ms()
+        now = milliseconds(datetime.now(UTC))
         for (kind, key), state in after.items():
             if kind == SESSIONS.kind:
-                last_us = CLOSING.last_us(state)
-                if last_us is None:
-                    self._windows.ended(_place(key))
-                else:
-                    self._windows.saw(_place(key), last_us // 1_000 if last_us >= 0 else None, now, now)
+                self._windows.stands(_place(key), CLOSING.last_us(state), now, now)
 
     def _add(self, rows: Rows) -> None:
         self._rows.append(rows)
@@ -192,7 +190,3 @@ class EmbeddedRunner:
 
 def _place(session_id: str) -> tuple[int, bytes]:
     return 0, session_id.encode()
-
-
-def _now_ms() -> int:
-    return int(datetime.now(UTC).timestamp() * 1_000)

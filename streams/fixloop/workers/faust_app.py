@@ -23,7 +23,7 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "broker_commit_interval": 1.0,
     # A broker that has just started knows of no topics for a moment. Who joins then is given no partition, until it looks again.
     "consumer_metadata_max_age_ms": 5_000,
-    # To wait for the streams during a rebalance can last for ever; batches are waited for with an end (`batches.py`).
+    # To wait for the streams during a rebalance can last for ever; batches are waited for with an end (`checkpoints.py`).
     "stream_wait_empty": False,
     # A message is a chunk of records (`kafka_transport.py`): few of them are much.
     "stream_buffer_maxsize": 8,

@@ -26,7 +26,7 @@ from fixloop.workers.folded import Folded, fold_records
 from fixloop.workers.foldings import Folding, State
 from fixloop.workers.readiness import Readiness
 from fixloop.workers.sending import NotSentError, Outbox, Outgoing
-from fixloop.workers.session_windows import SessionWindows
+from fixloop.workers.session_windows import SessionWindows, milliseconds
 from fixloop.workers.state_stores import ROCKSDB_OPTIONS, store_of
 from fixloop.workers.state_table import CLOSED, Placed, StateTable
 from fixloop_schemas.cloudevents import KafkaMessage, Rejected
@@ -156,31 +156,30 @@ class FoldingRole(Generic[State]):
         """
         await self.checkpoint()
         oldest = (now - self._folding.idle).timestamp()
-        for partition in self._partitions():
-            gone = [
-                key
+        gone: dict[int, dict[bytes, bytes | None]] = {
+            partition: {
+                key: None
                 for key, head in self.table.heads(partition)
                 if key not in self._changed and (head is None or head.active_at < oldest)
-            ]
-            await self._write({partition: dict.fromkeys(gone)})
+            }
+            for partition in self._partitions()
+        }
+        await self._write(gone)
 
     def _watch(self, after: Mapping[bytes, Placed[State]]) -> None:
-        closing, now = self._folding.closing, _now_ms()
+        closing, now = self._folding.closing, milliseconds(datetime.now(UTC))
         if closing is None:
             return
         for key, placed in after.items():
-            place, last_us = (placed.partition, key), closing.last_us(placed.state)
-            if last_us is None:
-                self._windows.ended(place)
-            else:
-                self._windows.saw(place, _ms(last_us), placed.written_ms, now)
+            last_us = closing.last_us(placed.state)
+            self._windows.stands((placed.partition, key), last_us, placed.written_ms, now)
 
     async def _close_silent(self) -> None:
         """Close the sessions that were silent for long."""
         closing = self._folding.closing
         if closing is None or not self._app.tables.actives_ready:
             return
-        now = _now_ms()
+        now = milliseconds(datetime.now(UTC))
         if not self._windows_known:
             self._find_open(now)
         for count, (partition, key) in enumerate(self._windows.due(now, MOST_STATES)):
@@ -200,7 +199,7 @@ class FoldingRole(Generic[State]):
         for partition in self._partitions():
             for key, head in self.table.heads(partition):
                 if head is not None and head.last_us != CLOSED and key not in self._changed:
-                    self._windows.saw((partition, key), _ms(head.last_us), head.written_ms, now)
+                    self._windows.stands((partition, key), head.last_us, head.written_ms, now)
         self._windows_known = True
 
     def _partitions(self) -> list[int]:
@@ -261,14 +260,6 @@ class FoldingRole(Generic[State]):
             self._counting.detected(event, now)
         for _, rejected in folded.refused:
             self._counting.refused(rejected.reason)
-
-
-def _ms(last_us: int) -> int | None:
-    return last_us // 1_000 if last_us >= 0 else None
-
-
-def _now_ms() -> int:
-    return int(datetime.now(UTC).timestamp() * 1_000)
 
 
 def _said(folded: Folded[Any]) -> Iterable[Outgoing]:

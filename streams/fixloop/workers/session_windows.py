@@ -10,6 +10,7 @@ among the records, too, for the time that records may come late.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import Final
 
@@ -21,6 +22,12 @@ LATE_MS: Final = MINUTE_MS
 """How much later than others a record of a session may come."""
 IDLE_MS: Final = MINUTE_MS
 """A partition in which nothing came for so long goes by the worker's clock."""
+
+
+def milliseconds(time: datetime) -> int:
+    """Since 1970."""
+    return int(time.timestamp() * 1_000)
+
 
 Place = tuple[int, bytes]
 """A partition, and the key of a session in it."""
@@ -67,6 +74,13 @@ class SessionWindows:
         partition.arrived = max(partition.arrived, now_ms)
         # The record's time is its producer's, whose clock may be wrong as well.
         self._open(partition, place[1], event_ms, min(written_ms, now_ms + SKEW_MS))
+
+    def stands(self, place: Place, last_us: int | None, written_ms: int, now_ms: int) -> None:
+        """A session is as its state says (`Closing.last_us`): open with a last event, or closed."""
+        if last_us is None:
+            self.ended(place)
+        else:
+            self.saw(place, last_us // 1_000 if last_us >= 0 else None, written_ms, now_ms)
 
     def ended(self, place: Place) -> None:
         """A session ended by itself."""
