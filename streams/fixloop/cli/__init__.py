@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import keyword
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -12,6 +13,7 @@ from fixloop.errors import FixloopError, MissingExtraError
 COMMANDS: Final = (
     "demo",
     "replay",
+    "import",
     "up",
     "sql",
     "explain",
@@ -50,7 +52,8 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"fixloop {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in names:
-        module = importlib.import_module(f"fixloop.cli.{name.replace('-', '_')}")
+        stem = f"{name}_" if keyword.iskeyword(name) else name.replace("-", "_")
+        module = importlib.import_module(f"fixloop.cli.{stem}")
         summary, _, details = (module.__doc__ or "").strip().partition("\n")
         command = commands.add_parser(
             name,

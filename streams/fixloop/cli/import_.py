@@ -1,0 +1,123 @@
+"""Read transcripts of agents and reports of test runners, as the same events that live sessions give.
+
+FORMAT says what PATH holds; PATH is a file (plain or gzip), a folder that is walked, or - for the standard input. The events go to the
+standard output as CloudEvents JSON lines, to --out, or with --spool into the spool, where `fixloop up` and `fixloop ship` find them.
+The same content gives the same events at every import. What cannot be read is left out, with its place and reason on the standard error.
+
+Examples:
+  fixloop import claude-code ~/.claude/projects | fixloop replay -
+  fixloop import codex ~/.codex/sessions --out events.jsonl
+  fixloop import junit build/test-results --session nightly-17
+"""
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from fixloop.emit.imported.formats import FORMATS
+
+if TYPE_CHECKING:
+    from fixloop.emit.imported.facts import Asked, Fact, Unread
+    from fixloop.emit.imported.formats import Format
+
+_NAMED_PLACES: Final = 20
+"""So many broken places are named; the others are counted."""
+
+
+@dataclass(slots=True)
+class _LeftOut:
+    """What was not read."""
+
+    reasons: Counter[str] = field(default_factory=Counter)
+    broken: int = 0
+    unknown: int = 0
+
+    def add(self, unread: "Unread") -> None:
+        """Count it; a broken one is said with its place."""
+        if not unread.broken:
+            self.unknown += 1
+            return
+        self.broken += 1
+        if self.broken <= _NAMED_PLACES:
+            print(f"fixloop: {unread.place}: {unread.reason}", file=sys.stderr)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of `fixloop import`."""
+    known = "; ".join(f"{name}: {one.about}" for name, one in FORMATS.items())
+    parser.add_argument("format", choices=tuple(FORMATS), metavar="FORMAT", help=known)
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, a folder, or -")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--out", type=Path, metavar="FILE", help="write the events here (default: standard output)"
+    )
+    where.add_argument("--spool", action="store_true", help="put the events into the spool (FIXLOOP_SPOOL)")
+    parser.add_argument(
+        "--session", metavar="ID", help="one session for everything, instead of what PATH names"
+    )
+    parser.add_argument("--repository", metavar="NAME", help="the repository, where PATH does not name it")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Import, and say on the standard error what was left out."""
+    from fixloop.emit.imported.numbering import Numbering
+    from fixloop_schemas.cloudevents import dump
+
+    left_out, numbering, written = _LeftOut(), Numbering(), 0
+    with ExitStack() as stack:
+        write = _destination(arguments, stack)
+        for fact in _facts(FORMATS[arguments.format], arguments.paths, _asked(arguments), left_out):
+            for event in numbering.events(fact):
+                write(dump(event) + b"\n")
+                written += 1
+    print(_summary(written, numbering.repeated, len(numbering.sessions), left_out), file=sys.stderr)
+    return 0
+
+
+def _asked(arguments: argparse.Namespace) -> "Asked":
+    from fixloop.emit.digest_key import digester
+    from fixloop.emit.imported.facts import Asked
+    from fixloop.settings import EmitterSettings
+
+    settings = EmitterSettings.from_environment(os.environ)
+    digests = digester(settings.spool_directory, settings.digest_key)
+    return Asked(digests, arguments.session, arguments.repository)
+
+
+def _facts(form: "Format", paths: list[Path], asked: "Asked", left_out: _LeftOut) -> "Iterator[Fact]":
+    from fixloop.emit.imported.facts import Unread
+    from fixloop.emit.imported.sources import UnreadableSourceError
+
+    read = form.reader()
+    for unit in form.units(paths):
+        try:
+            for item in read(unit, asked):
+                if isinstance(item, Unread):
+                    left_out.add(item)
+                else:
+                    yield item
+        except UnreadableSourceError as error:
+            left_out.add(Unread(unit[0].name, f"the rest cannot be read: {error}"))
+
+
+def _destination(arguments: argparse.Namespace, stack: ExitStack) -> Callable[[bytes], object]:
+    if arguments.out:
+        return stack.enter_context(arguments.out.open("wb")).write
+    return sys.stdout.buffer.write
+
+
+def _summary(written: int, repeated: int, sessions: int, left_out: _LeftOut) -> str:
+    parts = [f"{written} events of {sessions} sessions"]
+    if repeated:
+        parts.append(f"{repeated} that came twice")
+    if left_out.broken:
+        parts.append(f"{left_out.broken} broken lines or files left out")
+    if left_out.unknown:
+        parts.append(f"{left_out.unknown} of an unknown shape left out")
+    return f"imported {', '.join(parts)}"

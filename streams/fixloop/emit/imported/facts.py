@@ -1,0 +1,55 @@
+"""What a format's reader gives: facts in the order in which they happened, and what it could not read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from fixloop.emit.imported.sources import Source
+from fixloop_schemas.digest import Digester
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event without its number. The same content gives the same facts at every reading."""
+
+    session_id: str
+    key: str
+    """What tells it from every other event of its session, at every reading: the id of a tool call and which of its events."""
+    type: str
+    source: str
+    """Who said it, as a URI reference: `/agent/claude-code`."""
+    data: Mapping[str, Any]
+    time: str | None = None
+    """RFC 3339, with a zone."""
+    attribution: Mapping[str, str] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
+    """The files that it names by digest, in plain: for this machine's book of names, and never part of the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that was left out, and why. Nothing of its text."""
+
+    place: str
+    """`file:line`, or the file."""
+    reason: str
+    broken: bool = True
+    """False: whole, but of a shape that says nothing that we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller said for all that is read."""
+
+    digester: Digester
+    session_id: str | None = None
+    """Instead of the one that the content names."""
+    repository: str | None = None
+    """Instead of the one that the content names."""
+
+
+class Reader(Protocol):
+    """A format's `read`: what the sources of one unit say, in order. Pure but for the reading."""
+
+    def __call__(self, unit: Sequence[Source], asked: Asked) -> Iterator[Fact | Unread]:
+        """The facts of one unit: usually one source; several where one session lies in several files."""

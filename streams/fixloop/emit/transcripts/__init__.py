@@ -1,0 +1,1 @@
+"""What agents write down of their sessions, read back: one module a format, each with `read(unit, asked)`."""
