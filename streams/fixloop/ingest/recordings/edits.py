@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 from fixloop.ingest.recordings.line import Line
-from fixloop.ingest.recordings.naming import bounded
 from fixloop.ingest.recordings.repositories import inside_repository
 from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.digest import Digester
 from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1, Hunk
+from fixloop_schemas.names import bounded
 from fixloop_schemas.path_role import path_role
 from fixloop_schemas.vocabulary import Change, DeadReason, Origin
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from fixloop.ingest.recordings.naming import encodable
 from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.limits import MAX_SEQ
+from fixloop_schemas.names import encodable
 from fixloop_schemas.vocabulary import DeadReason
 
 _HEX: Final = re.compile(r"[0-9a-f]{16,64}")

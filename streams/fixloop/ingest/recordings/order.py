@@ -6,11 +6,10 @@ recording, belongs behind the run.
 
 from collections.abc import Iterable, Iterator
 
-from fixloop.ingest.recordings import shell
-from fixloop.ingest.recordings.commands import is_test_run
 from fixloop.ingest.recordings.line import Line
 from fixloop.ingest.recordings.restores import restore_operation
 from fixloop_schemas.cloudevents import Rejected
+from fixloop_schemas.commands import is_test_run, shell
 from fixloop_schemas.vocabulary import RestoreOperation
 
 _MAX_HELD = 8

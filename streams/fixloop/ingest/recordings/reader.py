@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from fixloop.ingest.recordings.edits import edit_applied
 from fixloop.ingest.recordings.line import Line, parse
-from fixloop.ingest.recordings.naming import bounded, event_key, session_key, source_of
+from fixloop.ingest.recordings.naming import event_key, session_key, source_of
 from fixloop.ingest.recordings.order import in_order_of_happening
 from fixloop.ingest.recordings.repositories import repository_of, works_on_its_own_tree
 from fixloop.ingest.recordings.restores import restore_operation, restored
@@ -23,6 +23,7 @@ from fixloop_schemas.digest import Digester
 from fixloop_schemas.events.session_ended_v1 import SessionEndedV1
 from fixloop_schemas.events.session_started_v1 import SessionStartedV1
 from fixloop_schemas.events.wire import SessionEvent
+from fixloop_schemas.names import bounded
 from fixloop_schemas.vocabulary import DeadReason
 
 DIGESTER: Final = Digester(key=b"fixloop-recording")

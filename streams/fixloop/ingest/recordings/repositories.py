@@ -15,7 +15,7 @@ thereby scratch.
 import re
 from typing import Final
 
-from fixloop.ingest.recordings.naming import bounded
+from fixloop_schemas.names import bounded
 
 _ENTIRE: Final = re.compile(r"entire:(?P<repository>[^/\s]+/[^/\s:]+)")
 _INSTANCE: Final = re.compile(r"(?P<instance>[A-Za-z0-9][\w.\-]*?__[A-Za-z0-9][\w.\-]*?-\d+)(?![\w])")

@@ -7,12 +7,12 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from fixloop.ingest.recordings.naming import MAX_TEST_NAME, bounded, encodable
 from fixloop.ingest.recordings.signatures import failure_signature, seconds
 from fixloop_schemas.cloudevents import dump
 from fixloop_schemas.digest import Digester
 from fixloop_schemas.events.suite_run_v1 import CaseResult
 from fixloop_schemas.limits import MAX_EVENT_BYTES, MAX_RESULTS_PER_PART
+from fixloop_schemas.names import MAX_TEST_NAME, bounded, encodable
 from fixloop_schemas.vocabulary import Level, Outcome
 
 ENVELOPE_BYTES: Final = 8 * 1024

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from fixloop.ingest.recordings.commands import Called, called
 from fixloop.ingest.recordings.line import Line, whole_number
-from fixloop.ingest.recordings.naming import bounded
 from fixloop.ingest.recordings.results import Results, in_parts, read_results
+from fixloop_schemas.commands import Called, called
 from fixloop_schemas.digest import Digester
 from fixloop_schemas.events.suite_run_v1 import (
     Command,
@@ -16,6 +15,7 @@ from fixloop_schemas.events.suite_run_v1 import (
     Totals,
 )
 from fixloop_schemas.events.wire import SessionEvent
+from fixloop_schemas.names import bounded
 from fixloop_schemas.vocabulary import Level, RunStatus
 
 _STATUS: Final = {
@@ -47,6 +47,8 @@ _COUNTS_ITSELF: Final = frozenset(
 """Runners whose own last line says how many tests ran; elsewhere the totals are what the recorder could see."""
 
 _MAX_EXIT_CODE: Final = 2**32 - 1
+_RECORDED_CHARACTERS: Final = 300
+"""What a recording keeps of a command."""
 
 
 def run_id(line: Line) -> str:
@@ -58,7 +60,8 @@ def run_events(
     line: Line, results: Results, digester: Digester, first_seq: int, who: dict[str, Any]
 ) -> Iterator[tuple[str, SessionEvent]]:
     """The run's events in order, each with the suffix of its id; `seq` counts on from `first_seq`."""
-    call = called(line.text("command"))
+    command = line.text("command")
+    call = called(command, cut=len(command or "") >= _RECORDED_CHARACTERS)
     common = {**who, "run_id": run_id(line)}
     yield ":started", _started(line, call, digester, {**common, "seq": first_seq})
     parts = list(in_parts(results.cases))

@@ -1,4 +1,4 @@
-"""A recorded test command as what may leave: the runner, what it was asked to run, and whether its exit code speaks for the tests."""
+"""A test command as what may leave: the runner, what it was asked to run, and whether its exit code speaks for the tests."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Final
 
-from fixloop.ingest.recordings import shell
-from fixloop.ingest.recordings.naming import MAX_TEST_NAME, bounded
-from fixloop.ingest.recordings.runners import RULES, Rule, task_rule
+from fixloop_schemas.commands import shell
+from fixloop_schemas.commands.runners import RULES, Rule, task_rule
+from fixloop_schemas.names import MAX_TEST_NAME, bounded
 from fixloop_schemas.vocabulary import Scope
 
 _MAX_SELECTORS: Final = 256
@@ -45,8 +45,13 @@ class Called:
     """The command's exit code is the runner's."""
 
 
-def called(command: str | None) -> Called:
-    """What a command line says about the tests it runs; of what cannot be told, nothing is claimed."""
+def called(command: str | None, *, cut: bool = False) -> Called:
+    """What a command line says about the tests it runs; of what cannot be told, nothing is claimed.
+
+    Args:
+        command: the command line.
+        cut: its end may be missing.
+    """
     unknown = Called(None, (), Scope.UNKNOWN, exit_code_reliable=False)
     if not command:
         return unknown
@@ -61,7 +66,7 @@ def called(command: str | None) -> Called:
         runner, selectors, scope = one
         if moved and scope is Scope.ALL:
             scope = Scope.UNKNOWN  # everything below some folder
-        whole = index == len(found) - 1 and part.operator == "" and len(command) < shell.RECORDED_CHARACTERS
+        whole = index == len(found) - 1 and part.operator == "" and not cut
         merged = selectors if last is None else (*last.selectors, *selectors)
         scope = scope if last is None or last.scope is scope else Scope.UNKNOWN
         last = Called(runner, merged[:_MAX_SELECTORS], scope, whole)

@@ -1,4 +1,4 @@
-"""A recorded command line, cut where one program ends and the next begins. A reading, not a shell: nothing is expanded.
+"""A command line, cut where one program ends and the next begins. A reading, not a shell: nothing is expanded.
 
 Recordings collapse line breaks and cut long commands, so quotes may be open at the end.
 """
@@ -6,9 +6,6 @@ Recordings collapse line breaks and cut long commands, so quotes may be open at 
 import re
 from dataclasses import dataclass
 from typing import Final
-
-RECORDED_CHARACTERS: Final = 300
-"""What a recording keeps of a command."""
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:
