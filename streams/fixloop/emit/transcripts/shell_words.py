@@ -1,0 +1,301 @@
+"""A shell command cut into its programs, with their redirections and here-documents. A reading, not a shell: nothing is expanded.
+
+A word that the shell would expand (`$X`, `*.py`, a command in it) is not certain, and neither is a folder that one leads to.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+_OPERATORS: Final = ("&&", "||", "|&", ";;", ";", "|", "&", "\n")
+_REDIRECTION: Final = re.compile(r"\d*(<<<|<<-?|<>|>>|>\||>&|<&|>|<)|&>>?")
+_HEREDOC_WORD: Final = re.compile(r"""[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|(\\?)([\w.\-!+]+))""")
+_GLOB: Final = frozenset("*?[")
+_KEYWORDS: Final = frozenset({"then", "do", "else", "elif", "if", "while", "until", "!", "{", "}", "fi", "done"})
+_WRAPPERS: Final = frozenset({"command", "env", "exec", "nice", "nohup", "sudo", "time"})
+_ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*\+?=")
+_SHELLS: Final = frozenset({"sh", "bash", "zsh", "dash"})
+_MAX_DEPTH: Final = 3
+_MAX_CHARACTERS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, without its quotes."""
+
+    text: str
+    certain: bool = True
+    """The shell would hand on exactly this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redirection:
+    """Where a program's input comes from, or its output goes."""
+
+    operator: str
+    target: Word
+    body: str | None = None
+    """A here-document's text, where nothing in it is expanded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One program's call inside a command."""
+
+    words: tuple[Word, ...]
+    redirections: tuple[Redirection, ...]
+    operator: str
+    """What stands behind it; empty at the end."""
+    folder: str | None
+    """Where it runs, relative to where the command began or absolute; None when it cannot be told."""
+
+    @property
+    def name(self) -> str:
+        """The program, without its folder."""
+        return posixpath.basename(self.words[0].text) if self.words else ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Its words."""
+        return tuple(word.text for word in self.words)
+
+
+@dataclass(slots=True)
+class _Scan:
+    text: str
+    at: int = 0
+    words: list[Word] = field(default_factory=list)
+    redirections: list[Redirection] = field(default_factory=list)
+    waiting: list[tuple[int, str, bool, bool]] = field(default_factory=list)
+    """Here-documents whose text is still to come: which redirection, its delimiter, whether quoted, whether tabs go."""
+
+
+def programs(command: str, folder: str | None = "", depth: int = 0) -> tuple[Program, ...]:
+    """The programs that `command` calls, in order. What stands behind an open quote is not read."""
+    found: list[Program] = []
+    folders = [folder]
+    for words, redirections, operator in _calls(command[:_MAX_CHARACTERS]):
+        if operator == "(":
+            folders.append(folders[-1])
+        bare = _bare(words)
+        inner = _inner(bare) if depth < _MAX_DEPTH else None
+        if inner is not None:
+            nested = programs(inner, folders[-1], depth + 1)
+            found += nested[:-1]
+            found += [replace(last, operator=operator) for last in nested[-1:]]
+        elif bare or redirections:
+            found.append(Program(bare, redirections, operator, folders[-1]))
+            folders[-1] = _moved(folders[-1], bare)
+        if operator == ")" and len(folders) > 1:
+            folders.pop()
+    if found:
+        found[-1] = replace(found[-1], operator="" if found[-1].operator in "\n;()" else found[-1].operator)
+    return tuple(found)
+
+
+def _inner(words: tuple[Word, ...]) -> str | None:
+    """The command of `sh -c COMMAND`."""
+    if not words or posixpath.basename(words[0].text) not in _SHELLS:
+        return None
+    for position, word in enumerate(words[1:-1], start=1):
+        if re.fullmatch(r"-[a-z]*c", word.text):
+            return words[position + 1].text
+    return None
+
+
+def _moved(folder: str | None, words: tuple[Word, ...]) -> str | None:
+    if not words or words[0].text not in ("cd", "pushd"):
+        return folder
+    targets = [word for word in words[1:] if not word.text.startswith("-") or word.text == "-"]
+    if len(targets) != 1 or not targets[0].certain or targets[0].text == "-":
+        return None
+    target = targets[0].text
+    if folder is None and not target.startswith("/"):
+        return None
+    return posixpath.normpath(posixpath.join(folder or "", target))
+
+
+def _bare(words: list[Word]) -> tuple[Word, ...]:
+    """The words without keywords, variables and wrappers before the program."""
+    rest = list(words)
+    wrapped = False
+    while rest and (
+        rest[0].text in _KEYWORDS
+        or rest[0].text in _WRAPPERS
+        or _ASSIGNMENT.match(rest[0].text)
+        or (wrapped and rest[0].text.startswith("-"))
+    ):
+        wrapped = wrapped or rest[0].text in _WRAPPERS
+        rest.pop(0)
+    if rest and rest[0].text == "timeout":
+        rest = [word for word in rest[1:] if not word.text.startswith("-")][1:]
+    return tuple(rest)
+
+
+def _calls(command: str) -> Iterator[tuple[list[Word], tuple[Redirection, ...], str]]:
+    """Words and redirections up to each operator. A bracket is an operator too."""
+    scan = _Scan(command.replace("\\\r\n", "").replace("\\\n", "") if "<<" not in command else command)
+    while scan.at < len(scan.text):
+        character = scan.text[scan.at]
+        if character in " \t\r":
+            scan.at += 1
+        elif scan.text.startswith("\\\n", scan.at):
+            scan.at += 2
+        elif character == "#" and (scan.at == 0 or scan.text[scan.at - 1] in " \t\n;"):
+            scan.at = _line_end(scan.text, scan.at)
+        elif redirection := _REDIRECTION.match(scan.text, scan.at):
+            if not _redirect(scan, redirection):
+                return
+        elif operator := next((one for one in _OPERATORS if scan.text.startswith(one, scan.at)), None):
+            scan.at += len(operator)
+            if operator == "\n":
+                _take_bodies(scan)
+            yield _flushed(scan, operator)
+        elif character in "()":
+            scan.at += 1
+            yield _flushed(scan, character)
+        else:
+            word = _word(scan)
+            if word is None:
+                return
+            scan.words.append(word)
+    yield _flushed(scan, "")
+
+
+def _flushed(scan: _Scan, operator: str) -> tuple[list[Word], tuple[Redirection, ...], str]:
+    call = (scan.words, tuple(scan.redirections), operator)
+    # A here-document's text may come behind an operator: `cat <<EOF > f && pytest`.
+    if scan.waiting:
+        _take_bodies_ahead(scan)
+        call = (scan.words, tuple(scan.redirections), operator)
+    scan.words, scan.redirections = [], []
+    return call
+
+
+def _redirect(scan: _Scan, match: re.Match[str]) -> bool:
+    operator = match[0].lstrip("0123456789") if not match[0].startswith("2") else match[0]
+    scan.at = match.end()
+    if operator.startswith("<<") and operator != "<<<":
+        delimiter = _HEREDOC_WORD.match(scan.text, scan.at)
+        if delimiter is None:
+            return False
+        scan.at = delimiter.end()
+        quoted = delimiter[1] is not None or delimiter[2] is not None or bool(delimiter[3])
+        name = next(group for group in (delimiter[1], delimiter[2], delimiter[4]) if group is not None)
+        scan.waiting.append((len(scan.redirections), name, quoted, operator.endswith("-")))
+        scan.redirections.append(Redirection("<<", Word(name)))
+        return True
+    while scan.at < len(scan.text) and scan.text[scan.at] in " \t":
+        scan.at += 1
+    target = _word(scan)
+    if target is None:
+        return False
+    scan.redirections.append(Redirection(operator, target))
+    return True
+
+
+def _take_bodies_ahead(scan: _Scan) -> None:
+    """The texts of the here-documents that wait, cut out from behind the line that is being read."""
+    end = _line_end(scan.text, scan.at)
+    if scan.at > 0 and scan.text[scan.at - 1] == "\n":
+        end = scan.at - 1
+    rest = _Scan(scan.text, end + 1, [], scan.redirections, scan.waiting)
+    _take_bodies(rest)
+    scan.text = scan.text[: end + 1] + scan.text[rest.at :]
+    scan.waiting = []
+
+
+def _take_bodies(scan: _Scan) -> None:
+    """Read the here-documents that wait for their text, which begins here."""
+    for index, delimiter, quoted, tabs in scan.waiting:
+        lines = []
+        while scan.at < len(scan.text):
+            end = _line_end(scan.text, scan.at)
+            line = scan.text[scan.at : end]
+            scan.at = min(end + 1, len(scan.text))
+            if (line.lstrip("\t") if tabs else line).rstrip() == delimiter:
+                break
+            lines.append(line.lstrip("\t") if tabs else line)
+        text = "".join(f"{line}\n" for line in lines)
+        known = quoted or not any(sign in text for sign in "$`\\")
+        scan.redirections[index] = replace(scan.redirections[index], body=text if known else None)
+    scan.waiting = []
+
+
+def _word(scan: _Scan) -> Word | None:
+    """The next word; None when it has no end."""
+    pieces: list[str] = []
+    certain = True
+    while scan.at < len(scan.text):
+        character = scan.text[scan.at]
+        if character in " \t\r\n;|&<>()":
+            break
+        if character == "\\":
+            pieces.append(scan.text[scan.at + 1 : scan.at + 2].replace("\n", ""))
+            scan.at += 2
+        elif character in "'\"":
+            quoted = _quoted(scan, character)
+            if quoted is None:
+                return None
+            pieces.append(quoted.text)
+            certain = certain and quoted.certain
+        elif scan.text.startswith("$(", scan.at) or character == "`":
+            end = _closed(scan.text, scan.at)
+            pieces.append(scan.text[scan.at : end])
+            scan.at, certain = end, False
+        else:
+            certain = certain and character not in _GLOB and character != "$"
+            pieces.append(character)
+            scan.at += 1
+    return Word("".join(pieces), certain)
+
+
+def _quoted(scan: _Scan, quote: str) -> Word | None:
+    """What stands between two quotes."""
+    if quote == "'":
+        end = scan.text.find("'", scan.at + 1)
+        if end < 0:
+            return None
+        text = scan.text[scan.at + 1 : end]
+        scan.at = end + 1
+        return Word(text)
+    pieces: list[str] = []
+    certain = True
+    at = scan.at + 1
+    while at < len(scan.text):
+        character = scan.text[at]
+        if character == '"':
+            scan.at = at + 1
+            return Word("".join(pieces), certain)
+        if character == "\\" and scan.text[at + 1 : at + 2] in ("$", "`", '"', "\\", "\n"):
+            pieces.append(scan.text[at + 1].replace("\n", ""))
+            at += 2
+        elif scan.text.startswith("$(", at) or character == "`":
+            end = _closed(scan.text, at)
+            pieces.append(scan.text[at:end])
+            at, certain = end, False
+        else:
+            certain = certain and character != "$"
+            pieces.append(character)
+            at += 1
+    return None
+
+
+def _closed(text: str, at: int) -> int:
+    """The place behind the command that is substituted at `at`; the text's end when it stays open."""
+    if text[at] == "`":
+        end = text.find("`", at + 1)
+        return end + 1 if end >= 0 else len(text)
+    depth = 0
+    for position in range(at + 1, len(text)):
+        depth += (text[position] == "(") - (text[position] == ")")
+        if depth == 0:
+            return position + 1
+    return len(text)
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return end if end >= 0 else len(text)
