@@ -22,6 +22,8 @@ class Fact:
     time: str | None = None
     """RFC 3339, with a zone."""
     attribution: Mapping[str, str] = field(default_factory=dict)
+    unique: bool = False
+    """The key is the same wherever the event is told, and no other event has it: a copy in another session is a copy."""
     paths: tuple[str, ...] = ()
     """The files that it names by digest, in plain: for this machine's book of names, and never part of the event."""
 

@@ -32,7 +32,7 @@ class Numbering:
 
     def events(self, fact: Fact) -> Iterator[dict[str, Any]]:
         """The fact as an event, behind the session's start where that was not told; nothing when it was given before."""
-        digest = _digest(fact.session_id, fact.key)
+        digest = _digest("" if fact.unique else fact.session_id, fact.key)
         if digest in self.given:
             self.repeated += 1
             return

@@ -1,7 +1,8 @@
 """Files that a shell command changes, where their names are certain. Pure.
 
-Known: here-documents and other output that is sent into a file, `tee`, `sed -i`, `perl -i`, `ed`, `cp`, `mv`, `rm`, `patch` and `git apply` of a patch that
-stands in the command, and Python that stands in the command and opens a file by its name. The text is known of a here-document alone.
+Known: here-documents and other output that is sent into a file, `tee`, `sed -i`, `perl -i`, `ed`, `cp`, `mv`, `rm`, `patch` and `git apply` of
+a patch that stands in the command, and Python that stands in the command and opens a file by its name. The text is known of a
+here-document alone.
 """
 
 import posixpath
@@ -17,8 +18,26 @@ from fixloop.emit.transcripts.shell_words import Program, Word
 _WRITING: Final = frozenset({">", ">|", ">>", "&>", "&>>", "1>"})
 _OUTPUT_NAME: Final = re.compile(r".*\.(log|out|err|tmp)$|/dev/.*|nohup\.out")
 _TEXT_PROGRAMS: Final = frozenset(
-    {"", "cat", "echo", "printf", "sed", "awk", "gawk", "tr", "head", "tail", "cut", "sort", "uniq", "jq", "yq", "envsubst", "base64"}
-    | {"perl", "python", "python3", "node", "ruby", "git", "gofmt"}
+    {
+        "",
+        "cat",
+        "echo",
+        "printf",
+        "sed",
+        "awk",
+        "gawk",
+        "tr",
+        "head",
+        "tail",
+        "cut",
+        "sort",
+        "uniq",
+        "jq",
+        "yq",
+        "envsubst",
+        "base64",
+    }
+    | {"perl", "python", "python3", "node", "ruby", "gofmt"}
 )
 """What writes a file on purpose; what others print into one is a log as often as not."""
 
@@ -30,7 +49,8 @@ _WRITTEN: Final = re.compile(
     r"""(?:Path\(\s*(?P<quote>['"])(?P<path>[^'"\n]+)(?P=quote)\s*\)|\b(?P<name>[A-Za-z_]\w*))\.write_(?:text|bytes)\("""
 )
 _NAMED: Final = re.compile(
-    r"""^[ \t]*(?P<name>[A-Za-z_]\w*)\s*=\s*(?:(?:pathlib\.)?Path\(\s*)?(?P<quote>['"])(?P<path>[^'"\n]+)(?P=quote)""", re.MULTILINE
+    r"""^[ \t]*(?P<name>[A-Za-z_]\w*)\s*=\s*(?:(?:pathlib\.)?Path\(\s*)?(?P<quote>['"])(?P<path>[^'"\n]+)(?P=quote)""",
+    re.MULTILINE,
 )
 _SED_IN_PLACE: Final = re.compile(r"-[a-zA-Z]*i.*|--in-place.*")
 _SED_SHORT_WITH_VALUE: Final = re.compile(r"-[nrEsuz]*[ef]")
@@ -66,8 +86,6 @@ def _redirected(program: Program) -> Iterator[FileChange]:
         if program.name == "cat" and document is not None and len(program.words) == 1:
             yield _of_document(one.target.text, document.body, append=one.operator == ">>")
         elif program.name in _TEXT_PROGRAMS and _is_file(one.target):
-            if program.name == "git" and "show" not in program.texts[1:2]:
-                continue
             yield FileChange(one.target.text, "redirection", "unknown" if one.operator == ">" else "modified")
 
 
@@ -164,7 +182,9 @@ def _ed(program: Program) -> Iterator[FileChange]:
 
 def _patched(program: Program) -> Iterator[FileChange]:
     texts = program.texts
-    if program.name == "git" and (texts[1:2] != ("apply",) or {"-R", "--reverse", "--check", "--stat"} & set(texts)):
+    if program.name == "git" and (
+        texts[1:2] != ("apply",) or {"-R", "--reverse", "--check", "--stat"} & set(texts)
+    ):
         return
     document = next((one.body for one in program.redirections if one.operator == "<<"), None)
     if document is None or {"-R", "--reverse", "--dry-run"} & set(texts):
@@ -198,12 +218,18 @@ def _operands(program: Program) -> list[Word]:
 
 
 def _is_file(word: Word) -> bool:
-    return word.certain and bool(word.text) and not word.text.endswith("/") and not word.text.startswith("/dev/")
+    return (
+        word.certain and bool(word.text) and not word.text.endswith("/") and not word.text.startswith("/dev/")
+    )
 
 
 def _has_suffix(path: str) -> bool:
     name = posixpath.basename(path.rstrip("/"))
-    return not path.endswith("/") and name not in (".", "..") and "." in name.lstrip(".") or name.endswith("file")
+    return (
+        not path.endswith("/")
+        and name not in (".", "..")
+        and ("." in name.lstrip(".") or name.endswith("file"))
+    )
 
 
 _OF_PROGRAM: Final[dict[str, Callable[[Program], Iterator[FileChange]]]] = {

@@ -13,7 +13,9 @@ _OPERATORS: Final = ("&&", "||", "|&", ";;", ";", "|", "&", "\n")
 _REDIRECTION: Final = re.compile(r"\d*(<<<|<<-?|<>|>>|>\||>&|<&|>|<)|&>>?")
 _HEREDOC_WORD: Final = re.compile(r"""[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|(\\?)([\w.\-!+]+))""")
 _GLOB: Final = frozenset("*?[")
-_KEYWORDS: Final = frozenset({"then", "do", "else", "elif", "if", "while", "until", "!", "{", "}", "fi", "done"})
+_KEYWORDS: Final = frozenset(
+    {"then", "do", "else", "elif", "if", "while", "until", "!", "{", "}", "fi", "done"}
+)
 _WRAPPERS: Final = frozenset({"command", "env", "exec", "nice", "nohup", "sudo", "time"})
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*\+?=")
 _SHELLS: Final = frozenset({"sh", "bash", "zsh", "dash"})

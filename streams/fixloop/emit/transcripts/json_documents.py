@@ -1,0 +1,65 @@
+"""JSON as transcripts hold it: one object a line, or one document a file. What is none is left out with its place."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fixloop.emit.imported.facts import Unread
+from fixloop.emit.imported.sources import Source
+
+Object = Mapping[str, Any]
+
+
+def objects(source: Source) -> Iterator[tuple[str, Object] | Unread]:
+    """Each line's object with its place (`file:line`); a line that is none, as what was left out."""
+    for number, line in source.lines():
+        place = f"{source.name}:{number}"
+        found = parsed(line, place)
+        yield found if isinstance(found, Unread) else (place, found)
+
+
+def document(source: Source) -> Any | Unread:
+    """The file's one document, or why there is none."""
+    try:
+        return json.loads(source.whole())
+    except (ValueError, RecursionError) as error:
+        return Unread(source.name, reason(error))
+
+
+def parsed(line: bytes | str, place: str) -> Object | Unread:
+    """The object in one line."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Unread(place, reason(error))
+    return found if isinstance(found, dict) else Unread(place, "not a JSON object")
+
+
+def reason(error: Exception) -> str:
+    """Why it is no JSON, without any of its text."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error.msg} at column {error.colno}"
+    return f"not JSON: {type(error).__name__}"
+
+
+def text(fields: Object, name: str) -> str:
+    """A field that should be a text; empty when it is none."""
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def mapping(fields: Object, name: str) -> Object:
+    """A field that should be an object; empty when it is none."""
+    value = fields.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def listing(fields: Object, name: str) -> list[Any]:
+    """A field that should be a list; empty when it is none."""
+    value = fields.get(name)
+    return value if isinstance(value, list) else []
+
+
+def whole_number(value: Any) -> int | None:
+    """A whole number; `true` is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

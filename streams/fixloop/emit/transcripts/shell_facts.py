@@ -1,0 +1,115 @@
+"""One shell command of an agent as facts, in the order in which the command did them: edits, restores, commits and the test run.
+
+A command that failed is sure to have done what stands before its last program, and of the last one it is in doubt.
+"""
+
+import posixpath
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from fixloop.emit.imported.facts import Fact
+from fixloop.emit.shell_output import parse
+from fixloop.emit.shell_restores import ShellRestore, restores_in
+from fixloop.emit.transcripts.session_teller import SessionTeller
+from fixloop.emit.transcripts.shell_edits import shell_changes
+from fixloop.emit.transcripts.shell_words import Program, programs
+from fixloop_schemas.commands import is_test_run
+
+_COMMITTED: Final = re.compile(r"^\[(?:[^\]\n]*\s)?([0-9a-f]{7,40})\] ", re.MULTILINE)
+_FILE_NAME: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
+
+
+@dataclass(frozen=True, slots=True)
+class ShellCall:
+    """One command with what came of it."""
+
+    key: str
+    command: str
+    output: str
+    exit_code: int | None
+    """None when the transcript does not say."""
+    began: str | None = None
+    ended: str | None = None
+    folder: str = ""
+    """Absolute, where the command was started."""
+    sub_agent: str = ""
+    background: bool = False
+    revision: str | None = None
+    """The commit that the host says was made."""
+
+
+def shell_facts(teller: SessionTeller, call: ShellCall) -> Iterator[Fact]:
+    """The facts of one command."""
+    found = programs(call.command)
+    tests = [index for index, program in enumerate(found) if is_test_run(program.texts)]
+    last_test = tests[-1] if tests else len(found)
+    told = False
+    for index, program in enumerate(found):
+        if index > last_test and not told:
+            yield from _run(teller, call)
+            told = True
+        if not (call.exit_code and index == len(found) - 1):
+            yield from _done_by(teller, call, program, index)
+    if not told:
+        yield from _run(teller, call)
+    yield from _commits(teller, call)
+
+
+def _run(teller: SessionTeller, call: ShellCall) -> Iterator[Fact]:
+    run = parse(call.command, call.output, call.exit_code)
+    if run is not None:
+        yield from teller.run(
+            call.key,
+            run,
+            call.command,
+            began=call.began,
+            ended=call.ended,
+            folder=call.folder,
+            background=call.background,
+            sub_agent=call.sub_agent,
+        )
+
+
+def _done_by(teller: SessionTeller, call: ShellCall, program: Program, index: int) -> Iterator[Fact]:
+    for number, change in enumerate(shell_changes(program)):
+        key = f"{call.key}:edit-{index}-{number}"
+        fact = teller.edit(key, change, call.ended, call.folder, call.sub_agent)
+        if fact is not None:
+            yield fact
+    if program.name == "git":
+        for number, restore in enumerate(_restores(program)):
+            key = f"{call.key}:restore-{index}-{number}"
+            yield teller.restore(key, restore, call.ended, call.folder, call.sub_agent)
+
+
+def _restores(program: Program) -> tuple[ShellRestore, ...]:
+    """What one git command sets back, with paths as the whole command means them."""
+    if "show" in program.texts[1:2]:
+        # `git show REVISION:file > file`
+        into = [one.target for one in program.redirections if one.operator in (">", ">|")]
+        given = {word.text.partition(":")[2] for word in program.words}
+        paths = tuple(target.text for target in into if target.certain and target.text in given)
+        found: tuple[ShellRestore, ...] = (ShellRestore("restore", paths),) if paths else ()
+    else:
+        found = restores_in(shlex.join(program.texts), _looks_like_a_file)
+    folder = program.folder or ""
+    return tuple(
+        replace(one, paths=tuple(posixpath.normpath(posixpath.join(folder, path)) for path in one.paths))
+        for one in found
+    )
+
+
+def _looks_like_a_file(word: str) -> bool:
+    """`git checkout NAME` names a file or a branch; a transcript has no disk that could tell."""
+    return _FILE_NAME.search(word) is not None
+
+
+def _commits(teller: SessionTeller, call: ShellCall) -> Iterator[Fact]:
+    revisions = [call.revision] if call.revision else []
+    if not revisions and "git" in call.command and "commit" in call.command:
+        revisions = _COMMITTED.findall(call.output)
+    for number, revision in enumerate(revisions):
+        yield teller.commit(f"{call.key}:commit-{number}", revision, call.ended, call.sub_agent)
