@@ -24,6 +24,9 @@ OPEN: Final = 1_000
 _MARK: Final = "copy-is-named-here"
 """Stands in the encoded recordings where each copy has its own number: to replace it takes a hundredth of what encoding does."""
 _BEGINS: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
+_IN_A_RUN: Final = frozenset(
+    {b"dev.fixloop.testsuiterun.results.v1", b"dev.fixloop.testsuiterun.finished.v1"}
+)
 _EVERY: Final = timedelta(seconds=10)
 """Between two events of a session, on average."""
 
@@ -82,6 +85,8 @@ class Load:
         self._going = [next(self._new) for _ in range(open_sessions)]
         self._step, self._now = _EVERY / open_sessions, _BEGINS
         self._clock = clock
+        self.runs_at_once = False
+        """A test run's events come one after the other, as a runner sends them, and not each among those of other sessions."""
 
     def grown(self) -> Iterator[KafkaMessage]:
         """Of each open session what came before: any number of its events, so that they do not all end at once."""
@@ -94,12 +99,20 @@ class Load:
             place = self._chance.randrange(len(self._going))
             if self._going[place].at == len(self._going[place].template):
                 self._going[place] = next(self._new)
-            yield self._next(self._going[place])
+            one = self._going[place]
+            yield self._next(one)
+            while self.runs_at_once and one.at < len(one.template) and _goes_on(one.template[one.at]):
+                yield self._next(one)
 
     def _next(self, one: _Going) -> KafkaMessage:
         self._now = self._clock() if self._clock else self._now + self._step
         one.at += 1
         return _copied(one.template[one.at - 1], one.name, self._now)
+
+
+def _goes_on(message: KafkaMessage) -> bool:
+    """Whether it belongs to a run that has begun."""
+    return any(key == "ce_type" and value in _IN_A_RUN for key, value in message.headers)
 
 
 def _copied(message: KafkaMessage, name: bytes, time: datetime) -> KafkaMessage:

@@ -1,7 +1,8 @@
 """States of `fixloop worker detect`: a thousand open sessions beside a hundred thousand, what each takes, and how soon they are back.
 
-Each session has its first events only, and any of them may be next, so that as good as every event of a hundred thousand finds a state that
-was not used for long: no organisation is as bad.
+Each session has its first events only. First any event of any of them may be next, so that as good as every event of a hundred thousand
+finds a state that was not used for long, and is alone in its checkpoint: no organisation is as bad. Then the events of a test run come
+together. Twenty thousand sessions show what is left to grow once states are neither kept nor written together.
 """
 
 import tempfile
@@ -25,6 +26,7 @@ from tests.services.polling import poll
 from tests.services.server_process import ServerProcess
 
 _FEW: Final = 1_000
+_NO_LONGER_FEW: Final = 20_000
 _MANY: Final = 100_000
 _FIRST_OF_EACH: Final = 10
 _EVENTS: Final = 20_000
@@ -36,7 +38,9 @@ class _Measured:
     """With so many sessions open."""
 
     events: list[Taken]
-    """Once in a slice."""
+    """Once in a slice, where any event may be next."""
+    runs: list[Taken]
+    """Once in a slice, where those of a run come together."""
     memory: float
     """Bytes of the worker that has them, above those of one that has none."""
     written: float
@@ -49,14 +53,11 @@ class _Measured:
 
 def run() -> list[Figure]:
     """Each number of sessions has a broker of its own."""
-    few, many = _measured(_FEW), _measured(_MANY)
-    ratios = [ours.cpu / theirs.cpu for ours, theirs in zip(many.events, few.events, strict=True)]
-    slowdown = [theirs.rate / ours.rate for ours, theirs in zip(many.events, few.events, strict=True)]
+    few, middle, many = _measured(_FEW), _measured(_NO_LONGER_FEW), _measured(_MANY)
     return [
-        Figure.of("state_cpu_many_vs_few", ratios),
-        Figure.of("state_time_many_vs_few", slowdown),
-        Figure.of("state_cpu_few", [one.cpu for one in few.events], "us/event"),
-        Figure.of("state_cpu_many", [one.cpu for one in many.events], "us/event"),
+        *_compared("state", many.events, few.events),
+        *_compared("state_runs_at_once", many.runs, few.runs),
+        *_compared("state_beyond_20000", many.events, middle.events),
         Figure("state_memory_per_session", (many.memory - few.memory) / (_MANY - _FEW), "bytes"),
         Figure("state_memory_many", many.memory / 2**20, "MiB"),
         Figure("state_changelog_per_event_few", few.written, "bytes"),
@@ -64,6 +65,17 @@ def run() -> list[Figure]:
         Figure("state_changelog_per_session", many.size, "bytes"),
         Figure("state_recovery_few", few.again, "s"),
         Figure("state_recovery_many", many.again, "s"),
+    ]
+
+
+def _compared(name: str, many: list[Taken], few: list[Taken]) -> list[Figure]:
+    cpu = [ours.cpu / theirs.cpu for ours, theirs in zip(many, few, strict=True)]
+    time = [theirs.rate / ours.rate for ours, theirs in zip(many, few, strict=True)]
+    return [
+        Figure.of(f"{name}_cpu_many_vs_few", cpu),
+        Figure.of(f"{name}_time_many_vs_few", time),
+        Figure.of(f"{name}_cpu_few", [one.cpu for one in few], "us/event"),
+        Figure.of(f"{name}_cpu_many", [one.cpu for one in many], "us/event"),
     ]
 
 
@@ -87,6 +99,11 @@ def _measured(sessions: int) -> _Measured:
             slices.append(taken([worker], FOLDED_METRIC, count))
         _wait_until_settled(broker.bootstrap)
         written = (_changelog_bytes(folder) - lay) / (_SLICES * _EVENTS)
+        load.runs_at_once = True
+        runs = []
+        for _ in range(_SLICES):
+            count += topics.send(broker.bootstrap, islice(events, _EVENTS))
+            runs.append(taken([worker], FOLDED_METRIC, count))
         memory = resident_bytes(worker.pid) - empty
         worker.stop()
         size = mean(topics.last_sizes(broker.bootstrap, SESSION_CHANGELOG))
@@ -95,7 +112,7 @@ def _measured(sessions: int) -> _Measured:
         another = _started(broker.bootstrap, folder, "second")
         stack.callback(another.stop)
         poll("it goes on", lambda: counted(another, FOLDED_METRIC), seconds=SECONDS)
-        return _Measured(slices, memory, written, size, perf_counter() - began)
+        return _Measured(slices, runs, memory, written, size, perf_counter() - began)
 
 
 def _started(bootstrap: str, folder: Path, name: str) -> ServerProcess:
