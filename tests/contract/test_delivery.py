@@ -17,6 +17,7 @@ from tests.services.kafka_broker import KafkaBroker
 from tests.services.lying import lying
 from tests.services.polling import poll
 from tests.services.shared_broker import SharedBroker
+from tests.unit.workers.test_header_names import LatinName
 
 pytestmark = pytest.mark.kafka
 
@@ -213,3 +214,30 @@ def test_compacted_gaps_hold_up_no_commit(own_broker: KafkaBroker, tmp_path: Pat
     assert set(left()) <= set(came)
     assert any(later - earlier > 1 for (_, earlier), (_, later) in pairwise(came))
     assert [offset + 1 for offset in last] == _committed(bootstrap, topic)
+
+
+def test_a_header_whose_name_is_no_text_stops_nothing(
+    kafka_broker: SharedBroker, topic: str, tmp_path: Path
+) -> None:
+    """The whole batch comes, and is committed; aiokafka alone would give up on it at each start."""
+    bootstrap = kafka_broker.bootstrap
+    with KafkaProducer(bootstrap_servers=bootstrap, compression_type="gzip", linger_ms=200) as producer:
+        for headers in ([], [(LatinName("\xff\xfe"), b"1")], []):
+            producer.send(topic, b"value", b"key", headers, partition=0)
+        producer.flush()
+
+    async def run() -> None:
+        async with reading(bootstrap, topic, topic, tmp_path) as reader:
+            await reader.until(lambda: len(reader.offsets) >= 3)
+            assert [(0, 0), (0, 1), (0, 2)] == reader.offsets
+            await reader.commit()
+            names = [
+                name
+                for one in reader.delivered
+                for record in one.event.message.records
+                for name, _ in record.headers
+            ]
+            assert ["\\xff\\xfe"] == names
+
+    asyncio.run(run())
+    assert [3, 0] == _committed(bootstrap, topic)

@@ -22,6 +22,8 @@ import faust
 from faust.transport.drivers import aiokafka
 from faust.types import ConsumerMessage
 
+from fixloop.workers import header_names
+
 
 class Chunk(ConsumerMessage):  # type: ignore[misc]  # Faust has no types
     """Records of one partition, in the order of their offsets, which are delivered and done together."""
@@ -138,6 +140,7 @@ class Transport(aiokafka.Transport):  # type: ignore[misc]  # Faust has no types
 
 def use(app: Any) -> None:
     """Let an application consume through this transport, and its tables be recovered through it."""
+    header_names.read_any()
     app.transport = Transport(app.conf.broker_consumer, app)
     app.conf.Table = Table
     app.on_rebalance_complete.connect(_hold_the_flow)
