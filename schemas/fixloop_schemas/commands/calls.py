@@ -25,7 +25,14 @@ _TWO_WORD_WRAPPERS: Final = frozenset(
         ("pdm", "run"),
         ("coverage", "run"),
     }
-    | {("pnpm", "exec"), ("npm", "exec"), ("pnpm", "dlx"), ("yarn", "exec"), ("mise", "exec")}
+    | {
+        ("bundle", "exec"),
+        ("pnpm", "exec"),
+        ("npm", "exec"),
+        ("pnpm", "dlx"),
+        ("yarn", "exec"),
+        ("mise", "exec"),
+    }
 )
 _INTERPRETERS: Final = ("python", "pypy", "node", "deno", "bash", "sh", "ruby", "perl", "ts-node", "tsx")
 _PYTHON_RUNNERS: Final = frozenset({"runtests.py", "test", "manage.py"})

@@ -36,7 +36,12 @@ class Rule:
             return None
         if not self.subcommands:
             return Rest(words[1:])
-        return Rest(words[2:]) if len(words) > 1 and words[1] in self.subcommands else None
+        at = next((at for at, word in enumerate(words[1:], 1) if not self._before(word)), len(words))
+        return Rest(words[at + 1 :]) if at < len(words) and words[at] in self.subcommands else None
+
+    def _before(self, word: str) -> bool:
+        """Whether a word may stand before the subcommand: cargo's toolchain, options of a program whose subcommand is one."""
+        return word.startswith(("+", "-")) and word not in self.subcommands
 
 
 _JS_SELECTING: Final = frozenset(
@@ -155,7 +160,7 @@ RULES: Final = (
     ),
     Rule(
         "jest",
-        frozenset({"jest", "react-scripts", "mocha", "ava"}),
+        frozenset({"jest", "react-scripts"}),
         frozenset(),
         _JS_SELECTING,
         _JS_NARROWING,
@@ -187,6 +192,47 @@ RULES: Final = (
         everything=frozenset({"clean", "build", "check", "test"}),
     ),
     Rule("tox", frozenset({"tox", "nox"}), selecting=frozenset({"-e", "-s"})),
+    Rule(
+        "mocha",
+        frozenset({"mocha", "ava", "tap", "tape"}),
+        selecting=frozenset({"-g", "--grep", "-f", "--fgrep", "-m", "--match"}),
+        narrowing=frozenset({"-b", "--bail"}),
+        valued=frozenset({"-R", "--reporter", "-r", "--require", "-t", "--timeout", "--config"}),
+    ),
+    Rule(
+        "node",
+        frozenset({"node"}),
+        frozenset({"--test"}),
+        selecting=frozenset({"--test-name-pattern"}),
+        narrowing=frozenset({"--test-only"}),
+        valued=frozenset({"--test-reporter", "--test-reporter-destination", "--import", "-r", "--require"}),
+    ),
+    Rule(
+        "playwright", frozenset({"playwright"}), frozenset({"test"}), _JS_SELECTING, _JS_NARROWING, _JS_VALUED
+    ),
+    Rule(
+        "rspec",
+        frozenset({"rspec"}),
+        selecting=frozenset({"-e", "--example", "-t", "--tag", "-P", "--pattern"}),
+        narrowing=frozenset({"--fail-fast", "--only-failures", "-n", "--next-failure"}),
+        valued=frozenset({"-f", "--format", "-r", "--require", "-o", "--out", "--seed", "--order"}),
+    ),
+    Rule(
+        "phpunit",
+        frozenset({"phpunit", "pest", "paratest"}),
+        selecting=frozenset({"--filter", "--group", "--exclude-group", "--testsuite"}),
+        narrowing=frozenset({"--stop-on-failure", "--stop-on-error"}),
+        valued=frozenset({"-c", "--configuration", "--bootstrap", "--log-junit"}),
+    ),
+    Rule(
+        "dotnet",
+        frozenset({"dotnet"}),
+        frozenset({"test"}),
+        selecting=frozenset({"--filter"}),
+        valued=frozenset(
+            {"-c", "--configuration", "-f", "--framework", "-l", "--logger", "-v", "--verbosity", "-r"}
+        ),
+    ),
 )
 """In the order in which they are tried."""
 

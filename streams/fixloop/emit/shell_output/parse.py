@@ -8,13 +8,45 @@ from fixloop.emit.parsed_run import ParsedRun, Result, Totals, counted, status_o
 from fixloop.emit.shell_output.reading import MAX_OUTPUT, Reading, lines_of
 from fixloop.emit.shell_output.single_test import the_one_asked_for
 from fixloop_schemas.commands import Called, called, is_test_run, shell
-from fixloop_schemas.vocabulary import Level, RunStatus
+from fixloop_schemas.vocabulary import Level, Outcome, RunStatus
 
-_PARSERS: Final = ("pytest",)
+_PARSERS: Final = (
+    "pytest",
+    "unittest",
+    "go",
+    "vitest",
+    "jest",
+    "bun",
+    "nextest",
+    "cargo",
+    "maven",
+    "gradle",
+    "rspec",
+    "phpunit",
+    "dotnet",
+    "mocha",
+    "node",
+    "tap",
+)
 """In the order in which they are asked: what cannot be mistaken comes first."""
 
 _SPOKEN_BY: Final = {
     "pytest": ("pytest",),
+    "unittest": ("unittest",),
+    "django": ("unittest", "pytest"),
+    "go": ("go",),
+    "gotestsum": ("go",),
+    "vitest": ("vitest",),
+    "jest": ("jest", "mocha"),
+    "bun": ("bun", "jest", "vitest"),
+    "mocha": ("mocha", "tap"),
+    "node": ("node", "tap"),
+    "cargo": ("nextest", "cargo"),
+    "maven": ("maven",),
+    "gradle": ("gradle",),
+    "rspec": ("rspec",),
+    "phpunit": ("phpunit",),
+    "dotnet": ("dotnet",),
 }
 """Runners whose output has one form, or one of these; of any other program, every parser is asked."""
 
@@ -63,13 +95,13 @@ def parse(command: str, output: str, exit_code: int | None) -> ParsedRun | None:
     reading = _reading(call, lines_of(output))
     if reading is None:
         return _unread(call, exit_code) if call.runner in _SPOKEN_BY else None
-    results = reading.results or the_one_asked_for(call, reading)
+    results = (*reading.results, *the_one_asked_for(call, reading))
     status = _status(reading, results, call, exit_code)
     return ParsedRun(
         framework=reading.framework,
         results=results,
         status=status,
-        totals=reading.totals or (counted(results) if results else None),
+        totals=reading.totals,
         runner=call.runner,
         scope=call.scope,
         selectors=call.selectors,
@@ -135,5 +167,7 @@ def _all_named(totals: Totals | None, results: tuple[Result, ...], call: Called,
     """Whether it is proven that every test that ran is named: the runner's own count equals the named ones, and nothing was cut."""
     if totals is None or not call.exit_code_reliable or len(output) > MAX_OUTPUT:
         return False
+    if any(result.level is Level.GROUP and result.outcome is Outcome.ERROR for result in results):
+        return False  # the tests of what could not be loaded or built were not counted
     named = sum(result.level is Level.CASE and not result.inferred for result in results)
     return totals.all == named > 0

@@ -14,21 +14,24 @@ _DOTTED: Final = re.compile(r"(?:\w+\.)+test\w*")
 
 def the_one_asked_for(call: Called, reading: Reading) -> tuple[Result, ...]:
     """The tests that were asked for by their full names, when as many were counted and all passed. Deduced, so at lower confidence."""
-    totals = reading.totals
-    if totals is None or totals.passed != totals.all:
+    if any(result.level is Level.CASE for result in reading.results):
         return ()
-    names = _named(reading.framework, call.selectors)
-    if len(names) != totals.passed or len(names) != len(call.selectors):
-        return ()
+    if reading.framework == "go":
+        names = _of_go(call.selectors, reading.results)
+    else:
+        totals = reading.totals
+        names = _named(reading.framework, call.selectors)
+        if totals is None or not len(names) == totals.passed == totals.all == len(call.selectors):
+            return ()
     return tuple(Result(name, Outcome.PASS, inferred=True) for name in names)
 
 
-def the_go_test_asked_for(selectors: tuple[str, ...], packages: list[str]) -> tuple[Result, ...]:
-    """The same for `go test -run '^TestX$' ./pkg`, which counts packages."""
+def _of_go(selectors: tuple[str, ...], packages: tuple[Result, ...]) -> tuple[str, ...]:
+    """`go test -run '^TestX$' ./pkg` names the package alone."""
     tests = [match["test"] for selector in selectors if (match := _EXACTLY.fullmatch(selector))]
-    if len(tests) != 1 or len(packages) != 1:
+    if len(tests) != 1 or len(packages) != 1 or packages[0].outcome is not Outcome.PASS:
         return ()
-    return (Result(f"{packages[0]}::{tests[0]}", Outcome.PASS, Level.CASE, inferred=True),)
+    return (f"{packages[0].name.removeprefix('pkg:')}::{tests[0]}",)
 
 
 def _named(framework: str, selectors: tuple[str, ...]) -> tuple[str, ...]:
