@@ -1,7 +1,7 @@
-"""Transcripts of Claude Code: `~/.claude/projects/<folder>/<session>.jsonl`, one object a line, sub-agents beside them in files of their own.
+"""Transcripts of Claude Code: `~/.claude/projects/<folder>/<session>.jsonl`, one object a line, sub-agents in files of their own.
 
-A tool call stands in an `assistant` line and what came of it in a later `user` line, with the structured answer in `toolUseResult`. A resumed
-or forked session repeats lines of another one: a tool call's id is the same wherever it stands, so that each is taken once.
+A tool call stands in an `assistant` line and what came of it in a later `user` line, with the structured answer in `toolUseResult`. A
+resumed or forked session repeats lines of another one: a tool call's id is the same wherever it stands, so that each is taken once.
 """
 
 import re

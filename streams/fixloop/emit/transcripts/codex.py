@@ -5,19 +5,18 @@ Read are `session_meta`, `turn_context`, `response_item` and `event_msg`, each w
 output: what comes first counts.
 """
 
-import json
-import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import Source
+from fixloop.emit.transcripts.codex_calls import arguments_of, command_line, event_changes
+from fixloop.emit.transcripts.codex_items import item_facts
 from fixloop.emit.transcripts.codex_outputs import Output, output_of
-from fixloop.emit.transcripts.file_changes import FileChange
-from fixloop.emit.transcripts.json_documents import Object, listing, mapping, objects, text, whole_number
+from fixloop.emit.transcripts.json_documents import Object, mapping, objects, text, whole_number
 from fixloop.emit.transcripts.moments import moment
-from fixloop.emit.transcripts.patches import envelope_changes, hunks_of_diff
+from fixloop.emit.transcripts.patches import envelope_changes
 from fixloop.emit.transcripts.places import Place, place_of, repository_name
 from fixloop.emit.transcripts.session_teller import SessionTeller
 from fixloop.emit.transcripts.shell_facts import ShellCall, shell_facts
@@ -48,7 +47,6 @@ _QUIET: Final = frozenset(
     | {"item.updated", "error", "inter_agent_communication", "world_state", "ghost_snapshot"}
 )
 _MAX_WAITING: Final = 5_000
-_KINDS: Final = {"add": "created", "update": "modified", "delete": "deleted"}
 
 
 @dataclass(slots=True)
@@ -89,7 +87,8 @@ def read(unit: Sequence[Source], asked: Asked) -> Iterator[Fact | Unread]:
         elif kind in _BARE:
             yield from _said(told, line, time)
         elif kind == "item.completed":
-            yield from _item(told, mapping(line, "item"), time)
+            yield from _begin(told, time)
+            yield from item_facts(told.teller, mapping(line, "item"), time, told.folder)
         elif kind not in _QUIET and "record_type" not in line:
             yield Unread(place, "a line of an unknown type", broken=False)
 
@@ -142,7 +141,7 @@ def _said(told: _Told, payload: Object, time: str | None) -> Iterator[Fact]:
 def _called(told: _Told, payload: Object, time: str | None) -> Iterator[Fact]:
     """`function_call` and `custom_tool_call`: remembered until its end is told."""
     name, call_id = text(payload, "name"), text(payload, "call_id") or text(payload, "id")
-    arguments = _arguments(payload)
+    arguments = arguments_of(payload)
     if name in _SHELLS:
         command = arguments.get("cmd", arguments.get("command"))
         _remember(told, call_id, command, text(arguments, "workdir"), time)
@@ -161,7 +160,7 @@ def _called_locally(told: _Told, payload: Object, time: str | None) -> Iterator[
 
 
 def _remember(told: _Told, call_id: str, command: Any, folder: str, time: str | None) -> None:
-    line = _command_line(command)
+    line = command_line(command)
     if not line or not call_id:
         return
     if len(told.commands) >= _MAX_WAITING:
@@ -175,7 +174,8 @@ def _ended(told: _Told, payload: Object, time: str | None) -> Iterator[Fact]:
     output = output_of(payload.get("output"))
     if (envelope := told.patches.pop(call_id, None)) is not None:
         if not output.failed:
-            yield from _patched(told, call_id, envelope_changes(envelope, "apply_patch"), time)
+            changes = envelope_changes(envelope, "apply_patch")
+            yield from told.teller.edits(f"{call_id}:patch", changes, time, told.folder)
     elif (poll := told.polls.pop(call_id, None)) is not None:
         if (going := told.running.pop(poll, None)) is not None:
             yield from _more(told, poll, replace(going, output=f"{going.output}{output.text}"), output, time)
@@ -194,7 +194,7 @@ def _executed(told: _Told, payload: Object, time: str | None) -> Iterator[Fact]:
     """`exec_command_end`."""
     call_id = text(payload, "call_id")
     call = told.commands.pop(call_id, None)
-    line = call.command if call else _command_line(payload.get("command"))
+    line = call.command if call else command_line(payload.get("command"))
     if not line:
         return
     printed = text(payload, "aggregated_output") or f"{text(payload, 'stdout')}\n{text(payload, 'stderr')}"
@@ -224,90 +224,8 @@ def _patch_ended(told: _Told, payload: Object, time: str | None) -> Iterator[Fac
     told.commands.pop(call_id, None)  # a patch that was applied through the shell
     if payload.get("success") is False:
         return
-    changes = tuple(
-        _change_of_event(*one) for one in mapping(payload, "changes").items() if isinstance(one[1], dict)
-    )
-    named = tuple(change for several in changes for change in several)
-    yield from _patched(told, call_id, named or envelope_changes(envelope, "apply_patch"), time)
-
-
-def _change_of_event(path: str, change: Object) -> Iterator[FileChange]:
-    kind = text(change, "type") or next((name for name in _KINDS if name in change), "")
-    body = change if text(change, "type") else mapping(change, kind)
-    if kind == "add":
-        content = text(body, "content")
-        yield FileChange(path, "apply_patch", "created", after=content)
-    elif kind == "delete":
-        yield FileChange(path, "apply_patch", "deleted", before=text(body, "content") or None)
-    elif kind == "update":
-        stretches = hunks_of_diff(text(body, "unified_diff"))
-        moved = text(body, "move_path")
-        if moved and moved != path:
-            yield FileChange(path, "apply_patch", "deleted")
-        yield FileChange(moved or path, "apply_patch", "modified", stretches=stretches)
-
-
-def _patched(told: _Told, call_id: str, changes: Sequence[FileChange], time: str | None) -> Iterator[Fact]:
-    for number, change in enumerate(changes):
-        fact = told.teller.edit(f"{call_id}:patch-{number}", change, time, told.folder)
-        if fact is not None:
-            yield fact
-
-
-def _item(told: _Told, item: Object, time: str | None) -> Iterator[Fact]:
-    """What `codex exec --json` says of a finished item."""
-    yield from _begin(told, time)
-    kind, key = text(item, "type") or text(item, "item_type"), text(item, "id")
-    if text(item, "status") == "in_progress":
-        return
-    if kind == "command_execution":
-        code = whole_number(item.get("exit_code"))
-        # Items are numbered in each session anew.
-        call = ShellCall(
-            f"{told.teller.session_id}:{key}",
-            text(item, "command"),
-            text(item, "aggregated_output"),
-            code,
-            time,
-            time,
-            told.folder,
-        )
-        yield from shell_facts(told.teller, _unwrapped(call))
-    elif kind == "file_change" and text(item, "status") != "failed":
-        changes = [
-            change for change in listing(item, "changes") if isinstance(change, dict) and text(change, "path")
-        ]
-        told_changes = [
-            FileChange(text(one, "path"), "apply_patch", _KINDS.get(text(one, "kind"), "unknown"))
-            for one in changes
-        ]
-        yield from _patched(told, f"{told.teller.session_id}:{key}", told_changes, time)
-
-
-def _unwrapped(call: ShellCall) -> ShellCall:
-    try:
-        words = shlex.split(call.command)
-    except ValueError:
-        return call
-    return replace(call, command=_command_line(words)) if len(words) == 3 else call
-
-
-def _command_line(command: Any) -> str:
-    """What the shell was given; of `bash -lc COMMAND` the command."""
-    if isinstance(command, str):
-        return command
-    words = [word for word in command if isinstance(word, str)] if isinstance(command, list) else []
-    if len(words) == 3 and words[1] in ("-c", "-lc", "-ic") and words[0].endswith("sh"):
-        return words[2]
-    return shlex.join(words)
-
-
-def _arguments(payload: Object) -> Object:
-    try:
-        found = json.loads(text(payload, "arguments") or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    changes = event_changes(mapping(payload, "changes")) or envelope_changes(envelope, "apply_patch")
+    yield from told.teller.edits(f"{call_id}:patch", changes, time, told.folder)
 
 
 _Handler = Callable[[_Told, Object, str | None], Iterator[Fact]]

@@ -1,5 +1,6 @@
 """JSON as transcripts hold it: one object a line, or one document a file. What is none is left out with its place."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -63,3 +64,9 @@ def listing(fields: Object, name: str) -> list[Any]:
 def whole_number(value: Any) -> int | None:
     """A whole number; `true` is none."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def content_id(content: Any) -> str:
+    """A short name for a content that has none: equal for equal contents."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:12]

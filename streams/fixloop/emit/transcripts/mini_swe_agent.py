@@ -1,8 +1,8 @@
 """Trajectories of mini-SWE-agent: one JSON document a session, with messages that hold one shell command each, and what it printed.
 
 Versions 1 and 2 are read: the command stands in a fenced block of the assistant's message (`bash`, or `mswea_bash_command`), or in
-`extra.actions`; the observation is the next message, with `<returncode>` and `<output>`, or with `extra.returncode`. A message with no or several
-blocks was rejected by the agent and never run. Version 1 has no times.
+`extra.actions`; the observation is the next message, with `<returncode>` and `<output>`, or with `extra.returncode`. A message with no or
+several blocks was rejected by the agent and never run. Version 1 has no times.
 """
 
 import re
@@ -11,7 +11,15 @@ from typing import Any, Final
 
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import Source
-from fixloop.emit.transcripts.json_documents import Object, document, listing, mapping, text, whole_number
+from fixloop.emit.transcripts.json_documents import (
+    Object,
+    content_id,
+    document,
+    listing,
+    mapping,
+    text,
+    whole_number,
+)
 from fixloop.emit.transcripts.moments import moment
 from fixloop.emit.transcripts.places import Place, benchmark_repository, place_of
 from fixloop.emit.transcripts.session_teller import SessionTeller
@@ -50,7 +58,8 @@ def _session(trajectory: Object, source: Source, asked: Asked) -> Iterator[Fact 
     place = Place(folder, lineage) if lineage else place_of(folder)
     who = {"gen_ai_request_model": model.lstrip("@"), "gen_ai_agent_version": text(info, "mini_version")}
     # One instance is tried by many models, each time from a fresh tree.
-    teller = SessionTeller(asked, f"{AGENT}/{model.lstrip('@') or 'unknown'}/{instance}", AGENT, place, who)
+    name = f"{AGENT}/{model.lstrip('@') or 'unknown'}/{instance}-{content_id(trajectory['messages'])}"
+    teller = SessionTeller(asked, name, AGENT, place, who)
     yield teller.started(None, **({"isolated": True} if lineage else {}))
     messages = [message for message in listing(trajectory, "messages") if isinstance(message, dict)]
     for number, message in enumerate(messages[:-1]):

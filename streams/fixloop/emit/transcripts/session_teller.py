@@ -1,6 +1,6 @@
 """One session's facts in the making: who, where, and the events that edits, commands and runs amount to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -87,6 +87,15 @@ class SessionTeller:
             ),
         }
         return self._fact(key, EDIT_APPLIED, data, time, sub_agent, (path,))
+
+    def edits(
+        self, key: str, changes: Iterable[FileChange], time: str | None, folder: str = "", sub_agent: str = ""
+    ) -> Iterator[Fact]:
+        """Several files were changed by one call."""
+        for number, change in enumerate(changes):
+            fact = self.edit(f"{key}-{number}", change, time, folder, sub_agent)
+            if fact is not None:
+                yield fact
 
     def restore(
         self, key: str, restore: ShellRestore, time: str | None, folder: str = "", sub_agent: str = ""

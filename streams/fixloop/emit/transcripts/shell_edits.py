@@ -1,8 +1,8 @@
 """Files that a shell command changes, where their names are certain. Pure.
 
-Known: here-documents and other output that is sent into a file, `tee`, `sed -i`, `perl -i`, `ed`, `cp`, `mv`, `rm`, `patch` and `git apply` of
-a patch that stands in the command, and Python that stands in the command and opens a file by its name. The text is known of a
-here-document alone.
+Known: here-documents and other output that is sent into a file, `tee`, `sed -i`, `perl -i`, `ed`, `cp`, `mv`, `rm`, `patch` and `git
+apply` of a patch that stands in the command, and Python that stands in the command and opens a file by its name. The text is known of
+a here-document alone.
 """
 
 import posixpath
@@ -13,7 +13,8 @@ from typing import Final
 from fixloop.emit.changes import Stretch
 from fixloop.emit.transcripts.file_changes import FileChange
 from fixloop.emit.transcripts.patches import envelope_changes, unified_changes
-from fixloop.emit.transcripts.shell_words import Program, Word
+from fixloop.emit.transcripts.shell_programs import Program
+from fixloop.emit.transcripts.shell_words import Word
 
 _WRITING: Final = frozenset({">", ">|", ">>", "&>", "&>>", "1>"})
 _OUTPUT_NAME: Final = re.compile(r".*\.(log|out|err|tmp)$|/dev/.*|nohup\.out")
@@ -70,6 +71,9 @@ def shell_changes(program: Program) -> tuple[FileChange, ...]:
 
 
 def _resolved(program: Program, change: FileChange) -> FileChange | None:
+    """The change with its path from where the command began; None where that cannot be told, or git's own files are meant."""
+    if ".git" in change.path.split("/"):
+        return None
     if change.path.startswith(("/", "~")):
         return change
     if program.folder is None:

@@ -15,7 +15,7 @@ from fixloop.emit.shell_output import parse
 from fixloop.emit.shell_restores import ShellRestore, restores_in
 from fixloop.emit.transcripts.session_teller import SessionTeller
 from fixloop.emit.transcripts.shell_edits import shell_changes
-from fixloop.emit.transcripts.shell_words import Program, programs
+from fixloop.emit.transcripts.shell_programs import Program, programs
 from fixloop_schemas.commands import is_test_run
 
 _COMMITTED: Final = re.compile(r"^\[(?:[^\]\n]*\s)?([0-9a-f]{7,40})\] ", re.MULTILINE)
@@ -74,11 +74,8 @@ def _run(teller: SessionTeller, call: ShellCall) -> Iterator[Fact]:
 
 
 def _done_by(teller: SessionTeller, call: ShellCall, program: Program, index: int) -> Iterator[Fact]:
-    for number, change in enumerate(shell_changes(program)):
-        key = f"{call.key}:edit-{index}-{number}"
-        fact = teller.edit(key, change, call.ended, call.folder, call.sub_agent)
-        if fact is not None:
-            yield fact
+    changes = shell_changes(program)
+    yield from teller.edits(f"{call.key}:edit-{index}", changes, call.ended, call.folder, call.sub_agent)
     if program.name == "git":
         for number, restore in enumerate(_restores(program)):
             key = f"{call.key}:restore-{index}-{number}"

@@ -1,25 +1,17 @@
-"""A shell command cut into its programs, with their redirections and here-documents. A reading, not a shell: nothing is expanded.
+"""A shell command cut into words, redirections and operators. A reading, not a shell: nothing is expanded.
 
-A word that the shell would expand (`$X`, `*.py`, a command in it) is not certain, and neither is a folder that one leads to.
+A word that the shell would expand (`$X`, `*.py`, a command in it) is not certain.
 """
 
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-_OPERATORS: Final = ("&&", "||", "|&", ";;", ";", "|", "&", "\n")
+_OPERATORS: Final = ("&&", "||", "|&", ";;", ";", "|", "&", "\n", "(", ")")
 _REDIRECTION: Final = re.compile(r"\d*(<<<|<<-?|<>|>>|>\||>&|<&|>|<)|&>>?")
 _HEREDOC_WORD: Final = re.compile(r"""[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|(\\?)([\w.\-!+]+))""")
 _GLOB: Final = frozenset("*?[")
-_KEYWORDS: Final = frozenset(
-    {"then", "do", "else", "elif", "if", "while", "until", "!", "{", "}", "fi", "done"}
-)
-_WRAPPERS: Final = frozenset({"command", "env", "exec", "nice", "nohup", "sudo", "time"})
-_ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*\+?=")
-_SHELLS: Final = frozenset({"sh", "bash", "zsh", "dash"})
-_MAX_DEPTH: Final = 3
 _MAX_CHARACTERS: Final = 1_000_000
 
 
@@ -42,26 +34,8 @@ class Redirection:
     """A here-document's text, where nothing in it is expanded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """One program's call inside a command."""
-
-    words: tuple[Word, ...]
-    redirections: tuple[Redirection, ...]
-    operator: str
-    """What stands behind it; empty at the end."""
-    folder: str | None
-    """Where it runs, relative to where the command began or absolute; None when it cannot be told."""
-
-    @property
-    def name(self) -> str:
-        """The program, without its folder."""
-        return posixpath.basename(self.words[0].text) if self.words else ""
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Its words."""
-        return tuple(word.text for word in self.words)
+Call = tuple[list[Word], tuple[Redirection, ...], str]
+"""Words, redirections, and the operator behind them; empty at the end."""
 
 
 @dataclass(slots=True)
@@ -74,80 +48,13 @@ class _Scan:
     """Here-documents whose text is still to come: which redirection, its delimiter, whether quoted, whether tabs go."""
 
 
-def programs(command: str, folder: str | None = "", depth: int = 0) -> tuple[Program, ...]:
-    """The programs that `command` calls, in order. What stands behind an open quote is not read."""
-    found: list[Program] = []
-    folders = [folder]
-    for words, redirections, operator in _calls(command[:_MAX_CHARACTERS]):
-        if operator == "(":
-            folders.append(folders[-1])
-        bare = _bare(words)
-        inner = _inner(bare) if depth < _MAX_DEPTH else None
-        if inner is not None:
-            nested = programs(inner, folders[-1], depth + 1)
-            found += nested[:-1]
-            found += [replace(last, operator=operator) for last in nested[-1:]]
-        elif bare or redirections:
-            found.append(Program(bare, redirections, operator, folders[-1]))
-            folders[-1] = _moved(folders[-1], bare)
-        if operator == ")" and len(folders) > 1:
-            folders.pop()
-    if found:
-        found[-1] = replace(found[-1], operator="" if found[-1].operator in "\n;()" else found[-1].operator)
-    return tuple(found)
-
-
-def _inner(words: tuple[Word, ...]) -> str | None:
-    """The command of `sh -c COMMAND`."""
-    if not words or posixpath.basename(words[0].text) not in _SHELLS:
-        return None
-    for position, word in enumerate(words[1:-1], start=1):
-        if re.fullmatch(r"-[a-z]*c", word.text):
-            return words[position + 1].text
-    return None
-
-
-def _moved(folder: str | None, words: tuple[Word, ...]) -> str | None:
-    if not words or words[0].text not in ("cd", "pushd"):
-        return folder
-    targets = [word for word in words[1:] if not word.text.startswith("-") or word.text == "-"]
-    if len(targets) != 1 or not targets[0].certain or targets[0].text == "-":
-        return None
-    target = targets[0].text
-    if folder is None and not target.startswith("/"):
-        return None
-    return posixpath.normpath(posixpath.join(folder or "", target))
-
-
-def _bare(words: list[Word]) -> tuple[Word, ...]:
-    """The words without keywords, variables and wrappers before the program."""
-    rest = list(words)
-    wrapped = False
-    while rest and (
-        rest[0].text in _KEYWORDS
-        or rest[0].text in _WRAPPERS
-        or _ASSIGNMENT.match(rest[0].text)
-        or (wrapped and rest[0].text.startswith("-"))
-    ):
-        wrapped = wrapped or rest[0].text in _WRAPPERS
-        rest.pop(0)
-    if rest and rest[0].text == "timeout":
-        rest = [word for word in rest[1:] if not word.text.startswith("-")][1:]
-    return tuple(rest)
-
-
-def _calls(command: str) -> Iterator[tuple[list[Word], tuple[Redirection, ...], str]]:
-    """Words and redirections up to each operator. A bracket is an operator too."""
-    scan = _Scan(command.replace("\\\r\n", "").replace("\\\n", "") if "<<" not in command else command)
+def calls(command: str) -> Iterator[Call]:
+    """Words and redirections up to each operator. A bracket is an operator too; what stands behind an open quote is not read."""
+    scan = _Scan(command[:_MAX_CHARACTERS])
     while scan.at < len(scan.text):
-        character = scan.text[scan.at]
-        if character in " \t\r":
-            scan.at += 1
-        elif scan.text.startswith("\\\n", scan.at):
-            scan.at += 2
-        elif character == "#" and (scan.at == 0 or scan.text[scan.at - 1] in " \t\n;"):
-            scan.at = _line_end(scan.text, scan.at)
-        elif redirection := _REDIRECTION.match(scan.text, scan.at):
+        if _blank(scan):
+            continue
+        if redirection := _REDIRECTION.match(scan.text, scan.at):
             if not _redirect(scan, redirection):
                 return
         elif operator := next((one for one in _OPERATORS if scan.text.startswith(one, scan.at)), None):
@@ -155,23 +62,32 @@ def _calls(command: str) -> Iterator[tuple[list[Word], tuple[Redirection, ...], 
             if operator == "\n":
                 _take_bodies(scan)
             yield _flushed(scan, operator)
-        elif character in "()":
-            scan.at += 1
-            yield _flushed(scan, character)
-        else:
-            word = _word(scan)
-            if word is None:
-                return
+        elif (word := _word(scan)) is not None:
             scan.words.append(word)
+        else:
+            return
     yield _flushed(scan, "")
 
 
-def _flushed(scan: _Scan, operator: str) -> tuple[list[Word], tuple[Redirection, ...], str]:
-    call = (scan.words, tuple(scan.redirections), operator)
+def _blank(scan: _Scan) -> bool:
+    """Whether what stands here says nothing; then it is passed over."""
+    character = scan.text[scan.at]
+    if character in " \t\r":
+        scan.at += 1
+    elif scan.text.startswith("\\\n", scan.at):
+        scan.at += 2
+    elif character == "#" and (scan.at == 0 or scan.text[scan.at - 1] in " \t\n;"):
+        scan.at = _line_end(scan.text, scan.at)
+    else:
+        return False
+    return True
+
+
+def _flushed(scan: _Scan, operator: str) -> Call:
     # A here-document's text may come behind an operator: `cat <<EOF > f && pytest`.
     if scan.waiting:
         _take_bodies_ahead(scan)
-        call = (scan.words, tuple(scan.redirections), operator)
+    call = (scan.words, tuple(scan.redirections), operator)
     scan.words, scan.redirections = [], []
     return call
 

@@ -1,0 +1,42 @@
+"""The editor tool that several agents share (`view`, `create`, `str_replace`, `insert`, `undo_edit`), as changes of files."""
+
+from typing import Final
+
+from fixloop.emit.changes import Stretch
+from fixloop.emit.transcripts.file_changes import FileChange
+from fixloop.emit.transcripts.json_documents import Object, text
+
+_CHANGING: Final = frozenset({"create", "str_replace", "insert", "undo_edit", "write"})
+
+
+def editor_change(tool: str, given: Object, answer: Object | None = None) -> FileChange | None:
+    """The change that one call of the editor made, from what it was given and, where there is one, its structured answer.
+
+    The answer may hold `old_content`, `new_content` and `prev_exist`. None for a call that changes nothing.
+    """
+    answer = answer or {}
+    command, path = text(given, "command"), text(answer, "path") or text(given, "path")
+    before, after = _content(answer, "old_content"), _content(answer, "new_content")
+    if not path or (command not in _CHANGING and before is None and after is None):
+        return None
+    created = answer.get("prev_exist") is False
+    old, new = _content(given, "old_str"), _content(given, "new_str")
+    stretches: tuple[Stretch, ...] = ()
+    if command in ("create", "write") and after is None:
+        after = _content(given, "file_text")
+    elif command == "insert" and after is None and new is not None:
+        stretches = (Stretch((), tuple(new.splitlines())),)
+    return FileChange(
+        path=path,
+        tool=tool,
+        change="created" if created else "unknown" if command == "create" else "modified",
+        before=None if created else before,
+        after=after,
+        stretches=stretches,
+        fragments=(old, new or "") if command == "str_replace" and old is not None else None,
+    )
+
+
+def _content(fields: Object, name: str) -> str | None:
+    value = fields.get(name)
+    return value.replace("\r\n", "\n") if isinstance(value, str) else None

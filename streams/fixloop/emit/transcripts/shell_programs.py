@@ -1,0 +1,100 @@
+"""The programs that a shell command calls, each with where it runs."""
+
+import posixpath
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from fixloop.emit.transcripts.shell_words import Redirection, Word, calls
+
+_KEYWORDS: Final = frozenset(
+    {"then", "do", "else", "elif", "if", "while", "until", "!", "{", "}", "fi", "done"}
+)
+_WRAPPERS: Final = frozenset({"command", "env", "exec", "nice", "nohup", "sudo", "time"})
+_ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*\+?=")
+_SHELLS: Final = frozenset({"sh", "bash", "zsh", "dash"})
+_MAX_DEPTH: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One program's call inside a command."""
+
+    words: tuple[Word, ...]
+    redirections: tuple[Redirection, ...]
+    operator: str
+    """What stands behind it; empty at the end."""
+    folder: str | None
+    """Where it runs, relative to where the command began or absolute; None when it cannot be told."""
+
+    @property
+    def name(self) -> str:
+        """The program, without its folder."""
+        return posixpath.basename(self.words[0].text) if self.words else ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Its words."""
+        return tuple(word.text for word in self.words)
+
+
+def programs(command: str, folder: str | None = "", depth: int = 0) -> tuple[Program, ...]:
+    """The programs that `command` calls, in order. What stands behind an open quote is not read."""
+    found: list[Program] = []
+    folders = [folder]
+    for words, redirections, operator in calls(command):
+        if operator == "(":
+            folders.append(folders[-1])
+        bare = _bare(words)
+        inner = _inner(bare) if depth < _MAX_DEPTH else None
+        if inner is not None:
+            nested = programs(inner, folders[-1], depth + 1)
+            found += nested[:-1]
+            found += [replace(last, operator=operator) for last in nested[-1:]]
+        elif bare or redirections:
+            found.append(Program(bare, redirections, operator, folders[-1]))
+            folders[-1] = _moved(folders[-1], bare)
+        if operator == ")" and len(folders) > 1:
+            folders.pop()
+    if found:
+        found[-1] = replace(found[-1], operator="" if found[-1].operator in "\n;()" else found[-1].operator)
+    return tuple(found)
+
+
+def _inner(words: tuple[Word, ...]) -> str | None:
+    """The command of `sh -c COMMAND`."""
+    if not words or posixpath.basename(words[0].text) not in _SHELLS:
+        return None
+    for position, word in enumerate(words[1:-1], start=1):
+        if re.fullmatch(r"-[a-z]*c", word.text):
+            return words[position + 1].text
+    return None
+
+
+def _moved(folder: str | None, words: tuple[Word, ...]) -> str | None:
+    if not words or words[0].text not in ("cd", "pushd"):
+        return folder
+    targets = [word for word in words[1:] if not word.text.startswith("-") or word.text == "-"]
+    if len(targets) != 1 or not targets[0].certain or targets[0].text == "-":
+        return None
+    target = targets[0].text
+    if folder is None and not target.startswith("/"):
+        return None
+    return posixpath.normpath(posixpath.join(folder or "", target))
+
+
+def _bare(words: list[Word]) -> tuple[Word, ...]:
+    """The words without keywords, variables and wrappers before the program."""
+    rest = list(words)
+    wrapped = False
+    while rest and (
+        rest[0].text in _KEYWORDS
+        or rest[0].text in _WRAPPERS
+        or _ASSIGNMENT.match(rest[0].text)
+        or (wrapped and rest[0].text.startswith("-"))
+    ):
+        wrapped = wrapped or rest[0].text in _WRAPPERS
+        rest.pop(0)
+    if rest and rest[0].text == "timeout":
+        rest = [word for word in rest[1:] if not word.text.startswith("-")][1:]
+    return tuple(rest)
