@@ -16,6 +16,7 @@ STDIN: Final = Path("-")
 MAX_LINE_BYTES: Final = 64 * 1024 * 1024
 """Of a longer line only the beginning is read, which is then broken."""
 _GZIP: Final = b"\x1f\x8b"
+_CHUNK_BYTES: Final = 256 * 1024
 
 
 class UnreadableSourceError(Exception):
@@ -55,6 +56,20 @@ class Source:
                         rest = content.readline(MAX_LINE_BYTES)
                     if line.strip():
                         yield number, line
+            except (OSError, EOFError, zlib.error) as error:
+                raise UnreadableSourceError(str(error) or type(error).__name__) from error
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of it, a piece at a time.
+
+        Raises:
+            UnreadableSourceError: it cannot be opened, or breaks off.
+        """
+        with ExitStack() as stack:
+            try:
+                content = self._open(stack)
+                while chunk := content.read(_CHUNK_BYTES):
+                    yield chunk
             except (OSError, EOFError, zlib.error) as error:
                 raise UnreadableSourceError(str(error) or type(error).__name__) from error
 
