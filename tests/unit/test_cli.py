@@ -114,6 +114,7 @@ def test_the_help_of_each_command_needs_no_extra(command: str) -> None:
         (("sql", "SELECT 1"), ("clickhouse_connect",), "local"),
         (("explain", "s1"), ("clickhouse_connect",), "local"),
         (("explain", "s1", "--events", str(Path(__file__))), EXTRAS, "local"),
+        (("status",), EXTRAS, "local"),
         (("up",), ("pydantic",), "local"),
         (("worker",), ("faust", "mode"), "worker"),
         (("topics", "apply"), ("kafka",), "worker"),

@@ -17,6 +17,7 @@ COMMANDS: Final = (
     "up",
     "sql",
     "explain",
+    "status",
     "simulate",
     "evaluate",
     "worker",

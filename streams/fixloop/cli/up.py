@@ -1,7 +1,7 @@
 """Follow the spool on this machine: no Kafka, no server.
 
 What hooks and plugins write goes into the embedded store, and each new detection that alerts is one line. While this runs,
-`fixloop sql` asks it. SIGTERM or Ctrl-C ends it cleanly; what it has read it does not read again.
+`fixloop sql`, `explain` and `status` ask it. SIGTERM or Ctrl-C ends it cleanly; what it has read it does not read again.
 
 Examples:
   fixloop up
@@ -11,9 +11,10 @@ Examples:
 import argparse
 import os
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fixloop.settings import Settings
 
@@ -50,15 +51,26 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _follow(arguments: argparse.Namespace, settings: Settings, dsn: str, stop: Flag) -> int:
     from fixloop.emit.spool_reader import SpoolReader
+    from fixloop.land.asking import ask
     from fixloop.land.store import directory_of, open_store
     from fixloop.land.store_socket import StoreServer
     from fixloop.observe.metrics import Metrics
     from fixloop.workers.embedded import EmbeddedRunner
+    from fixloop.workers.status import StatusDesk
     from fixloop.workers.up import Newly, follow
     from fixloop_schemas.codec import Event
 
     spool = arguments.spool or settings.spool_directory
     newly = Newly(spool, settings.alert_threshold)
+    up: dict[str, Any] = {
+        "pid": os.getpid(),
+        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        "events_read": 0,
+    }
+
+    def see(event: Event) -> None:
+        up["events_read"] += 1
+        newly.see(event)
 
     def say(event: Event) -> None:
         if (line := newly.line(event.data)) is not None:
@@ -69,14 +81,15 @@ def _follow(arguments: argparse.Namespace, settings: Settings, dsn: str, stop: F
         store = held.enter_context(open_store(dsn))
         store.migrate()
         if (directory := directory_of(dsn)) is not None:
-            held.enter_context(StoreServer(store, directory))
+            desk = StatusDesk(lambda sql: ask(store, sql), spool, settings.alert_threshold, lambda: dict(up))
+            held.enter_context(StoreServer(store, directory, desk.status))
         metrics = Metrics()
         if arguments.metrics_port is not None:
             _serve(held, metrics, arguments.metrics_port)
         runner = held.enter_context(EmbeddedRunner(store, metrics, say, settings.alert_threshold))
         if not arguments.once:
             print(f"following {spool}; Ctrl-C ends it, and `fixloop sql` asks it meanwhile", flush=True)
-        return follow(reader, runner, stop, once=arguments.once, seen=newly.see)
+        return follow(reader, runner, stop, once=arguments.once, seen=see)
 
 
 def _serve(held: ExitStack, metrics: "Metrics", port: int) -> None:

@@ -28,3 +28,8 @@ def ask(store: Store, sql: str) -> Result:
     if _OUTPUT.search(statement):
         raise StoreError("Leave FORMAT and INTO OUTFILE out: the form of the answer is chosen with --format.")
     return store.query(statement)
+
+
+def literal(text: str) -> str:
+    """The text in a question, whatever signs it holds."""
+    return f"unhex('{text.encode('utf-8', 'surrogateescape').hex()}')"

@@ -1,6 +1,7 @@
 """One process owns an embedded store; others ask it over a socket that only its user can reach.
 
-A question is one line of JSON (`{"sql": ...}`), the answer is one (`{"columns", "types", "rows"}` or `{"error"}`), and then it hangs up.
+A question is one line of JSON, the answer is one, and then it hangs up. `{"sql": ...}` is answered with `{"columns", "types", "rows"}`,
+`{"status": true}` with the owner's status where it has one, and what cannot be answered with `{"error"}`.
 """
 
 import json
@@ -8,7 +9,7 @@ import os
 import socket
 import socketserver
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from threading import Thread
@@ -34,21 +35,25 @@ class StoreServer:
     Args:
         store: the store; whoever opened it closes it, after this.
         directory: the directory of the store, which is locked by this process.
+        status: what this process says when it is asked how things stand; it may be called in several threads.
 
     Raises:
         StoreError: on entry, when the socket cannot be made.
     """
 
-    def __init__(self, store: Store, directory: Path) -> None:
+    def __init__(
+        self, store: Store, directory: Path, status: Callable[[], Mapping[str, Any]] | None = None
+    ) -> None:
         self._store = store
         self._path = directory
+        self._status = status
 
     def __enter__(self) -> Self:
         path = socket_path(self._path)
         try:
             # Whoever has the store has the socket: one that is there is left over.
             path.unlink(missing_ok=True)
-            self._server = _Server(path, lambda sql: ask(self._store, sql))
+            self._server = _Server(path, self._answer)
         except OSError as error:
             raise StoreError(
                 f"The socket {path} for `fixloop sql` cannot be made: {error.strerror}."
@@ -67,6 +72,14 @@ class StoreServer:
         self._server.server_close()
         socket_path(self._path).unlink(missing_ok=True)
 
+    def _answer(self, question: Mapping[str, Any]) -> Mapping[str, Any]:
+        if question.get("status") is True:
+            if self._status is None:
+                raise StoreError("The process that has the store open says nothing of its status.")
+            return self._status()
+        result = ask(self._store, str(question["sql"]))
+        return {"columns": result.columns, "types": result.types, "rows": result.rows}
+
 
 def query_store(directory: Path, sql: str) -> Result:
     """The answer of the store in `directory`: of the process that has it open, else of the store itself.
@@ -79,18 +92,28 @@ def query_store(directory: Path, sql: str) -> Result:
         raise StoreError(
             f"Nothing is recorded in {directory} yet: run `fixloop replay PATH`, `fixloop up` or `fixloop demo --data {directory}`."
         )
-    answer = _ask_owner(directory, sql)
+    answer = _ask_owner(directory, {"sql": sql})
     if answer is not None:
-        return answer
+        return _result(answer)
     try:
         with open_store(dsn_of(directory)) as store:
             return ask(store, sql)
     except StoreLockedError:
         # Its owner may have come between the two.
-        answer = _ask_owner(directory, sql)
+        answer = _ask_owner(directory, {"sql": sql})
         if answer is None:
             raise
-        return answer
+        return _result(answer)
+
+
+def ask_status(directory: Path) -> Mapping[str, Any] | None:
+    """What the owner of the store in `directory` says of how things stand; None when nobody has it open.
+
+    Raises:
+        StoreLockedError: another process has it open and does not answer.
+        StoreError: it has no status.
+    """
+    return _ask_owner(directory, {"status": True})
 
 
 def socket_path(directory: Path) -> Path:
@@ -119,7 +142,7 @@ def socket_path(directory: Path) -> Path:
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     daemon_threads = True
 
-    def __init__(self, path: Path, answer: Callable[[str], Result]) -> None:
+    def __init__(self, path: Path, answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
         super().__init__(str(path), _Handler, bind_and_activate=False)
         self.answer = answer
         try:
@@ -141,18 +164,24 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         try:
-            result = self.server.answer(str(json.loads(self.rfile.readline(MAX_QUESTION_BYTES))["sql"]))
+            document = self.server.answer(_question(self.rfile.readline(MAX_QUESTION_BYTES)))
         except FixloopError as error:
-            document: dict[str, Any] = {"error": str(error)}
-        except (ValueError, KeyError, TypeError):
-            document = {"error": "The question could not be read."}
-        else:
-            document = {"columns": result.columns, "types": result.types, "rows": result.rows}
+            document = {"error": str(error)}
         self.connection.settimeout(_ANSWER_SECONDS)
         self.wfile.write(json.dumps(document).encode())
 
 
-def _ask_owner(directory: Path, sql: str) -> Result | None:
+def _question(line: bytes) -> Mapping[str, Any]:
+    try:
+        question = json.loads(line)
+    except ValueError:
+        question = None
+    if not isinstance(question, dict) or not ("sql" in question or "status" in question):
+        raise StoreError("The question could not be read.")
+    return question
+
+
+def _ask_owner(directory: Path, question: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The owner's answer; None when nobody listens.
 
     Raises:
@@ -168,13 +197,17 @@ def _ask_owner(directory: Path, sql: str) -> Result | None:
         except OSError as error:
             raise _silent(directory) from error
         try:
-            connection.sendall(json.dumps({"sql": sql}).encode() + b"\n")
+            connection.sendall(json.dumps(question).encode() + b"\n")
             with connection.makefile("rb") as answer:
-                document = json.loads(answer.read())
+                document: dict[str, Any] = json.loads(answer.read())
         except (OSError, ValueError) as error:
             raise _silent(directory) from error
     if "error" in document:
         raise StoreError(document["error"])
+    return document
+
+
+def _result(document: Mapping[str, Any]) -> Result:
     return Result(
         tuple(document["columns"]), tuple(document["types"]), tuple(tuple(row) for row in document["rows"])
     )

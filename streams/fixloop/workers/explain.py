@@ -14,6 +14,7 @@ from fixloop.detect.state import Bug, TrackedTest
 from fixloop.emit.names_book import read_name
 from fixloop.errors import UsageError
 from fixloop.ingest.event_files import read_events
+from fixloop.land.asking import literal
 from fixloop.land.store import Result
 from fixloop.workers import folding
 from fixloop.workers.session_choice import MAX_NAMED, choose
@@ -79,16 +80,16 @@ def explain_from_store(ask: Ask, wanted: str, where: str) -> Explanation:
         UsageError: no session of the store is meant, or more than one.
         FixloopError: the store cannot be asked.
     """
-    found = ask(_SESSIONS.format(wanted=_literal(wanted), limit=MAX_NAMED + 1))
+    found = ask(_SESSIONS.format(wanted=literal(wanted), limit=MAX_NAMED + 1))
     session_id = choose(wanted, [str(row[0]) for row in found.rows])
     if session_id is None:
         raise UsageError(
             f"No session in {where} has {wanted!r} in its id: ask for those it has with {_HINT}."
         )
-    stored = [_stored(session_id, row) for row in ask(_EVENTS.format(session=_literal(session_id))).rows]
+    stored = [_stored(session_id, row) for row in ask(_EVENTS.format(session=literal(session_id))).rows]
     versions = [
         Said(DetectionRecordedV1.model_validate_json(data), time and datetime.fromisoformat(time))
-        for time, data in ask(_VERSIONS.format(session=_literal(session_id))).rows
+        for time, data in ask(_VERSIONS.format(session=literal(session_id))).rows
     ]
     return _explanation(session_id, [event for event in stored if event], stored.count(None), versions)
 
@@ -220,8 +221,3 @@ def _stored(session_id: str, row: Sequence[Any]) -> Event | None:
         return codec.decode(RawEvent(attributes, data.encode()))
     except Rejected:
         return None
-
-
-def _literal(text: str) -> str:
-    """The text in a question, whatever signs it holds."""
-    return f"unhex('{text.encode('utf-8', 'surrogateescape').hex()}')"

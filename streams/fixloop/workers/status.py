@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any, Final
 
 from fixloop.emit.spool_status import spool_status
+from fixloop.land.asking import literal
 from fixloop.land.store import Result
 
 Ask = Callable[[str], Result]
@@ -24,28 +25,30 @@ KEPT_SECONDS: Final = 2.0
 """How old an answer may be: many windows that ask cost what one does."""
 
 _SESSIONS: Final = """
-SELECT events.session_id AS session_id, max(events.time) AS last_event_at, anyLast(vcs_repository_name) AS repository,
-    anyLast(gen_ai_agent_name) AS agent, count() OVER () AS open_sessions
-FROM events LEFT JOIN session_summaries AS closed ON closed.session_id = events.session_id
-GROUP BY events.session_id, closed.session_id, closed.events
-HAVING closed.session_id = '' OR closed.events < count()
+SELECT session_id, last_event_at, repository, agent, count() OVER () AS open_sessions FROM (
+    SELECT session_id, max(time) AS last_event_at, argMax(vcs_repository_name, seq) AS repository,
+        argMax(gen_ai_agent_name, seq) AS agent, count() AS taken_in
+    FROM events GROUP BY session_id) AS worked
+LEFT JOIN (SELECT session_id AS closed_id, events AS closed_events FROM session_summaries) AS closed
+    ON closed_id = session_id
+WHERE closed_id = '' OR closed_events < taken_in
 ORDER BY last_event_at DESC, session_id LIMIT {limit}"""
 _RED: Final = """
-SELECT session_id, countIf(outcome IN ('fail', 'error')) AS red FROM (
-    SELECT session_id, test_case_name, argMax(outcome, seq) AS outcome FROM test_results
+SELECT session_id, countIf(word IN ('fail', 'error')) AS red FROM (
+    SELECT session_id, test_case_name, argMax(outcome, seq) AS word FROM test_results
     WHERE session_id IN ({sessions}) AND outcome != 'skip' GROUP BY session_id, test_case_name)
 GROUP BY session_id"""
 _STANDING: Final = """
 SELECT session_id, sum(laps) AS laps, countIf(confidence >= {threshold}) AS alerts FROM detections
 WHERE session_id IN ({sessions}) AND alerting AND status = 'open' GROUP BY session_id"""
 _LAST_RUNS: Final = """
-SELECT session_id, run_id, ifNull(finished_at, started_at) AS at, framework, status, finished, passed, failed, errors, skipped FROM test_runs
-{of} ORDER BY at DESC, last_seq DESC LIMIT 1{each}"""
+SELECT session_id, run_id, ifNull(finished_at, started_at) AS at, framework, status, finished, passed, failed, errors, skipped
+FROM test_runs {of} ORDER BY at DESC, last_seq DESC LIMIT 1{each}"""
 _ALERTS: Final = """
 SELECT detection_id, kind, confidence, laps, session_id, vcs_repository_name AS repository, test_case_names, detected_at FROM detections
 WHERE alerting AND status = 'open' AND confidence >= {threshold} ORDER BY detected_at DESC, detection_id LIMIT {limit}"""
 _LOST: Final = """
-SELECT sum(JSONExtractUInt(data, 'last_seq') - JSONExtractUInt(data, 'first_seq') + 1) AS lost FROM events
+SELECT sum(JSONExtractInt(data, 'last_seq') - JSONExtractInt(data, 'first_seq') + 1) AS lost FROM events
 WHERE type = 'dev.fixloop.events.dropped.v1'"""
 _REFUSED: Final = "SELECT count() AS letters FROM dead_letters"
 
@@ -54,7 +57,10 @@ class StatusDesk:
     """Answers how things stand, and asks the store at most every two seconds, however many ask. Safe to use from several threads."""
 
     def __init__(self, ask: Ask, spool: Path, threshold: float, up: Callable[[], Mapping[str, Any]]) -> None:
-        self._make = lambda: status(ask, spool, threshold, up())
+        self._ask = ask
+        self._spool = spool
+        self._threshold = threshold
+        self._up = up
         self._lock = Lock()
         self._made_at = -KEPT_SECONDS
         self._made: Mapping[str, Any] = {}
@@ -67,7 +73,7 @@ class StatusDesk:
         """
         with self._lock:
             if time.monotonic() - self._made_at >= KEPT_SECONDS:
-                self._made = self._make()
+                self._made = status(self._ask, self._spool, self._threshold, self._up())
                 self._made_at = time.monotonic()
             return self._made
 
@@ -120,7 +126,7 @@ def _session(row: Mapping[str, Any]) -> dict[str, Any]:
 def _add_states(ask: Ask, threshold: float, sessions: Mapping[str, dict[str, Any]]) -> None:
     if not sessions:
         return
-    named = ", ".join(_literal(session_id) for session_id in sessions)
+    named = ", ".join(literal(session_id) for session_id in sessions)
     for row in _rows(ask(_RED.format(sessions=named))):
         sessions[row["session_id"]]["bugs_open"] = row["red"]
     for row in _rows(ask(_STANDING.format(sessions=named, threshold=threshold))):
@@ -132,7 +138,3 @@ def _add_states(ask: Ask, threshold: float, sessions: Mapping[str, dict[str, Any
 
 def _rows(result: Result) -> Sequence[dict[str, Any]]:
     return [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
