@@ -62,6 +62,7 @@ def _of_everybody(sources: Sources) -> Iterator[_Shown]:
     settings = Settings.from_environment(sources.environment)
     kafka = settings.kafka
     dsn = settings.clickhouse_dsn
+    emitter = EmitterSettings.from_environment(sources.environment)
     values = {
         "FIXLOOP_KAFKA": kafka.bootstrap,
         "FIXLOOP_KAFKA_SECURITY": kafka.security,
@@ -74,7 +75,10 @@ def _of_everybody(sources: Sources) -> Iterator[_Shown]:
         "FIXLOOP_CLICKHOUSE_DSN": dsn and _PASSWORD.sub(_HIDDEN, dsn),
         "FIXLOOP_DATA": settings.data_directory,
         "FIXLOOP_SPOOL": settings.spool_directory,
-        "FIXLOOP_DIGEST_KEY": EmitterSettings.from_environment(sources.environment).digest_key and _HIDDEN,
+        "FIXLOOP_DIGEST_KEY": emitter.digest_key and _HIDDEN,
+        "FIXLOOP_LEVEL": emitter.level,
+        "FIXLOOP_ALLOW": ",".join(emitter.allow) or None,
+        "FIXLOOP_DENY": ",".join(emitter.deny) or None,
         "FIXLOOP_ALERT_THRESHOLD": settings.alert_threshold,
     }
     for variable in VARIABLES:

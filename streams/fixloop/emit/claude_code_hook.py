@@ -9,14 +9,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, BinaryIO, Final
 
-from fixloop.emit.attribution import attribution
 from fixloop.emit.claude_code_events import EDIT_TOOLS, HookCall, drafts_of, model_switch, path_of
-from fixloop.emit.digest_key import digester
 from fixloop.emit.emit_log import note
+from fixloop.emit.emitter import Emitter
 from fixloop.emit.names_book import write_name
-from fixloop.emit.session_identity import CLAUDE_CODE, session_id
-from fixloop.emit.spool import Spool
-from fixloop.emit.working_copy import WorkingCopy, working_copy
+from fixloop.emit.session_identity import CLAUDE_CODE
+from fixloop.emit.working_copy import working_copy
 from fixloop.settings import EmitterSettings
 
 LIMIT_SECONDS: Final = 0.9
@@ -46,32 +44,26 @@ def record(stream: BinaryIO, environment: Mapping[str, str]) -> None:
     fields = json.loads(stream.read(MAX_INPUT))
     if not isinstance(fields, dict):
         raise TypeError("a hook's input is a JSON object")
-    settings = EmitterSettings.from_environment(environment)
-    spool = Spool(settings.spool_directory)
-    call = _call(fields, environment, settings)
-    for draft in drafts_of(call):
-        spool.emit(draft)
-    if switched := model_switch(call):
-        spool.remember(call.session_id, switched)
-    if call.text("tool_name") in EDIT_TOOLS and (path := path_of(call)):
-        write_name(settings.spool_directory, call.digester.path(path), path)
-
-
-def _call(fields: Mapping[str, Any], environment: Mapping[str, str], settings: EmitterSettings) -> HookCall:
-    copy, root = _place(fields, environment)
-    digests = digester(settings.spool_directory, settings.digest_key)
     told = fields.get("session_id")
-    return HookCall(
-        fields=fields,
-        session_id=session_id(environment, digests, root, told if isinstance(told, str) else None),
-        root=root,
-        digester=digests,
-        attribution=attribution(environment, digests, copy, agent=CLAUDE_CODE),
+    emitter = Emitter.here(
+        environment,
+        _place(fields, environment),
+        agent=CLAUDE_CODE,
+        told=told if isinstance(told, str) else None,
     )
+    if emitter is None:
+        return
+    call = HookCall(fields, emitter.session_id, emitter.root, emitter.digester, emitter.attribution)
+    for draft in drafts_of(call):
+        emitter.emit(draft)
+    if switched := model_switch(call):
+        emitter.spool.remember(call.session_id, switched)
+    if call.text("tool_name") in EDIT_TOOLS and (path := path_of(call)):
+        write_name(emitter.spool_directory, call.digester.path(path), path)
 
 
-def _place(fields: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[WorkingCopy | None, Path]:
-    """The working copy of the edited file, else of the agent's folder, else of its project; and its root."""
+def _place(fields: Mapping[str, Any], environment: Mapping[str, str]) -> Path:
+    """The working copy of the edited file, else of the agent's folder, else of its project; else one of these folders."""
     project = environment.get("CLAUDE_PROJECT_DIR")
     folder = fields.get("cwd") or project or "."
     tool_input = fields.get("tool_input")
@@ -83,8 +75,8 @@ def _place(fields: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[W
     edited_in = Path(folder, edited).parent if isinstance(edited, str) else None
     for candidate in (edited_in, folder, project):
         if candidate and (copy := working_copy(Path(candidate))):
-            return copy, copy.root
-    return None, Path(project or folder).resolve()
+            return copy.root
+    return Path(project or folder).resolve()
 
 
 def _note(error: Exception) -> None:

@@ -7,6 +7,8 @@ import os
 
 import pytest
 
+from fixloop.emit.switch import switched_off, switched_on
+
 WATCHER = "fixloop-watcher"
 _RUNS_NOTHING = ("collectonly", "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test")
 """Options under which pytest reports tests that it does not run."""
@@ -33,14 +35,17 @@ def pytest_configure(config: pytest.Config) -> None:
     except Exception as error:
         _note(error)
         return
-    config.pluginmanager.register(watcher, WATCHER)
+    if watcher is not None:
+        config.pluginmanager.register(watcher, WATCHER)
 
 
 def _wanted(config: pytest.Config) -> bool:
+    if switched_off(os.environ):
+        return False
     if config.getoption("fixloop", default=False):
         return True
     # A test that runs pytest itself inherits the variable; its inner runs are no runs of this project.
-    return os.environ.get("FIXLOOP", "") not in ("", "0") and "PYTEST_CURRENT_TEST" not in os.environ
+    return switched_on(os.environ) and "PYTEST_CURRENT_TEST" not in os.environ
 
 
 def _note(error: Exception) -> None:

@@ -10,19 +10,13 @@ from typing import Any, Final, Self
 
 import pytest
 
-from fixloop.emit.attribution import attribution
-from fixloop.emit.digest_key import digester
 from fixloop.emit.emit_log import note
-from fixloop.emit.events import RUN_FINISHED, RUN_RESULTS, RUN_STARTED, Draft, text
+from fixloop.emit.emitter import Emitter
+from fixloop.emit.events import RUN_FINISHED, RUN_RESULTS, RUN_STARTED, text
 from fixloop.emit.pytest_cases import ERROR, FAIL, PASS, SKIP, Case
 from fixloop.emit.pytest_failures import failure_text
 from fixloop.emit.pytest_parts import Parts
 from fixloop.emit.pytest_scope import run_scope
-from fixloop.emit.session_identity import session_id
-from fixloop.emit.spool import Spool
-from fixloop.emit.working_copy import working_copy
-from fixloop.settings import EmitterSettings
-from fixloop_schemas.digest import Digester
 from fixloop_schemas.failures import Failure
 from fixloop_schemas.signature import signature
 
@@ -35,19 +29,14 @@ _MAX_TEST_NAME: Final = 1024
 class Watcher:
     """A plugin object; one for each run that is watched."""
 
-    def __init__(
-        self, config: pytest.Config, settings: EmitterSettings, environment: Mapping[str, str]
-    ) -> None:
-        self.spool_directory = settings.spool_directory
+    def __init__(self, config: pytest.Config, emitter: Emitter) -> None:
+        self.spool_directory = emitter.spool_directory
         self._config = config
-        self._spool = Spool(settings.spool_directory)
-        self._digester: Digester = digester(settings.spool_directory, settings.digest_key)
+        self._emitter = emitter
+        self._digester = emitter.digester
+        self._root = emitter.root
         rootdir = Path(str(config.rootpath)).resolve()
-        copy = working_copy(rootdir)
-        self._root = copy.root if copy else rootdir
         self._prefix = "" if rootdir == self._root else rootdir.relative_to(self._root).as_posix() + "/"
-        self._session_id = session_id(environment, self._digester, self._root)
-        self._attribution = attribution(environment, self._digester, copy)
         self._run_id = os.urandom(16).hex()
         self._parts = Parts(self._send_part)
         self._cases: dict[str, Case] = {}
@@ -56,9 +45,10 @@ class Watcher:
         self._began = time.monotonic()
 
     @classmethod
-    def for_run(cls, config: pytest.Config, environment: Mapping[str, str]) -> Self:
-        """The watcher of the run that `config` describes, writing where the environment says."""
-        return cls(config, EmitterSettings.from_environment(environment), environment)
+    def for_run(cls, config: pytest.Config, environment: Mapping[str, str]) -> Self | None:
+        """The watcher of the run that `config` describes; None where nothing is to be said."""
+        emitter = Emitter.here(environment, Path(str(config.rootpath)))
+        return None if emitter is None else cls(config, emitter)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -182,6 +172,4 @@ class Watcher:
         return self._emit(RUN_RESULTS, {"part": part, "results": list(results)})
 
     def _emit(self, event_type: str, data: Mapping[str, Any]) -> bool:
-        return self._spool.emit(
-            Draft(self._session_id, event_type, SOURCE, {"run_id": self._run_id, **data}, self._attribution)
-        )
+        return self._emitter.emit(self._emitter.draft(event_type, SOURCE, {"run_id": self._run_id, **data}))

@@ -1,6 +1,6 @@
 """Which session an emitter speaks for, so that an agent's edits and the test runs that it starts meet in one.
 
-First match wins: `FIXLOOP_SESSION_ID`; what the agent told its hook; `CLAUDE_CODE_SESSION_ID`, which Claude Code sets for every command
+First match wins: `FIXLOOP_SESSION`; what the agent told its hook; `CLAUDE_CODE_SESSION_ID`, which Claude Code sets for every command
 that it runs; else one lasting session of this working copy, `local-<digest of its root>`. The last has no day in it: a session that
 ended at midnight would lose the bug that was fixed before and came back after.
 """
@@ -21,7 +21,7 @@ def session_id(
 ) -> str:
     """The session's id, for work in the working copy at `root`."""
     named = (
-        environment.get("FIXLOOP_SESSION_ID") or told_by_agent or environment.get("CLAUDE_CODE_SESSION_ID")
+        environment.get("FIXLOOP_SESSION") or told_by_agent or environment.get("CLAUDE_CODE_SESSION_ID")
     )
     if not named:
         return f"local-{digester.path(root.resolve().as_posix())}"

@@ -29,7 +29,7 @@ def test_every_emitted_event_fits_its_schema(tmp_path: Path) -> None:
         bash(project, "git commit -m x", gitOperation={"commit": {"sha": "ab12cd3"}}),
         edited(project / "shop.py", "price = 2", "price = " + "1" * 300_000 + "\nx"),
     )
-    run_pytest(project, FIXLOOP_SESSION_ID="claude-session")
+    run_pytest(project, FIXLOOP_SESSION="claude-session")
     hook(project, call("SessionEnd", project, reason="other"))
     seen = set()
     for line in lines_of(tmp_path / "spool"):

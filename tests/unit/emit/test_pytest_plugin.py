@@ -302,11 +302,12 @@ def test_without_an_id_a_working_copy_is_one_lasting_session(project: Path) -> N
 
 
 def test_the_plugin_needs_no_extra_and_costs_nothing_when_off(project: Path) -> None:
-    """Loaded in every run of an environment that has fixloop: it imports nothing of its own until asked for."""
+    """Loaded in every run of an environment that has fixloop: it imports the switch alone until asked for."""
     probe = (
         "import sys, fixloop.emit.pytest_plugin as p; print(sorted(m for m in sys.modules if 'fixloop' in m))"
     )
     done = subprocess.run(
         [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=project
     )
-    assert done.stdout.strip() == "['fixloop', 'fixloop.emit', 'fixloop.emit.pytest_plugin']"
+    expected = ["fixloop", "fixloop.emit", "fixloop.emit.pytest_plugin", "fixloop.emit.switch"]
+    assert done.stdout.strip() == str(expected)
