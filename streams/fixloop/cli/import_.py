@@ -13,10 +13,9 @@ Examples:
 import argparse
 import os
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +24,8 @@ from fixloop.emit.imported.formats import FORMATS
 if TYPE_CHECKING:
     from fixloop.emit.imported.facts import Asked, Fact, Unread
     from fixloop.emit.imported.formats import Format
+    from fixloop.emit.imported.numbering import Numbering
+    from fixloop_schemas.digest import Digester
 
 _NAMED_PLACES: Final = 20
 """So many broken places are named; the others are counted."""
@@ -34,7 +35,6 @@ _NAMED_PLACES: Final = 20
 class _LeftOut:
     """What was not read."""
 
-    reasons: Counter[str] = field(default_factory=Counter)
     broken: int = 0
     unknown: int = 0
 
@@ -66,28 +66,50 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Import, and say on the standard error what was left out."""
-    from fixloop.emit.imported.numbering import Numbering
-    from fixloop_schemas.cloudevents import dump
-
-    left_out, numbering, written = _LeftOut(), Numbering(), 0
-    with ExitStack() as stack:
-        write = _destination(arguments, stack)
-        for fact in _facts(FORMATS[arguments.format], arguments.paths, _asked(arguments), left_out):
-            for event in numbering.events(fact):
-                write(dump(event) + b"\n")
-                written += 1
-    print(_summary(written, numbering.repeated, len(numbering.sessions), left_out), file=sys.stderr)
-    return 0
-
-
-def _asked(arguments: argparse.Namespace) -> "Asked":
     from fixloop.emit.digest_key import digester
     from fixloop.emit.imported.facts import Asked
+    from fixloop.emit.imported.numbering import Numbering
     from fixloop.settings import EmitterSettings
 
     settings = EmitterSettings.from_environment(os.environ)
     digests = digester(settings.spool_directory, settings.digest_key)
-    return Asked(digests, arguments.session, arguments.repository)
+    asked = Asked(digests, arguments.session, arguments.repository)
+    left_out, numbering = _LeftOut(), Numbering()
+    facts = _facts(FORMATS[arguments.format], arguments.paths, asked, left_out)
+    if arguments.spool:
+        written, more = _into_spool(facts, numbering, settings.spool_directory, digests)
+    else:
+        written, more = _into_file(facts, numbering, arguments.out), []
+    print(_summary(written, numbering, left_out, more), file=sys.stderr)
+    return 0
+
+
+def _into_file(facts: "Iterator[Fact]", numbering: "Numbering", out: Path | None) -> int:
+    from fixloop_schemas.cloudevents import dump
+
+    written = 0
+    with ExitStack() as stack:
+        stream = stack.enter_context(out.open("wb")) if out else sys.stdout.buffer
+        for fact in facts:
+            for event in numbering.events(fact):
+                stream.write(dump(event) + b"\n")
+                written += 1
+        stream.flush()
+    return written
+
+
+def _into_spool(
+    facts: "Iterator[Fact]", numbering: "Numbering", spool: Path, digests: "Digester"
+) -> tuple[int, list[str]]:
+    from fixloop.emit.imported.into_spool import SpoolImport
+
+    into = SpoolImport(spool, digests)
+    written = sum(into.add(fact, list(numbering.events(fact))) for fact in facts)
+    into.close()
+    more = [f"{into.known} that were there already"] if into.known else []
+    if into.watched:
+        more.append(f"{_counted(len(into.watched), 'session')} left out that fixloop watched live")
+    return written, more
 
 
 def _facts(form: "Format", paths: list[Path], asked: "Asked", left_out: _LeftOut) -> "Iterator[Fact]":
@@ -106,18 +128,16 @@ def _facts(form: "Format", paths: list[Path], asked: "Asked", left_out: _LeftOut
             left_out.add(Unread(unit[0].name, f"the rest cannot be read: {error}"))
 
 
-def _destination(arguments: argparse.Namespace, stack: ExitStack) -> Callable[[bytes], object]:
-    if arguments.out:
-        return stack.enter_context(arguments.out.open("wb")).write
-    return sys.stdout.buffer.write
-
-
-def _summary(written: int, repeated: int, sessions: int, left_out: _LeftOut) -> str:
-    parts = [f"{written} events of {sessions} sessions"]
-    if repeated:
-        parts.append(f"{repeated} that came twice")
+def _summary(written: int, numbering: "Numbering", left_out: _LeftOut, more: list[str]) -> str:
+    parts = [f"{_counted(written, 'event')} of {_counted(len(numbering.sessions), 'session')}", *more]
+    if numbering.repeated:
+        parts.append(f"{numbering.repeated} that came twice")
     if left_out.broken:
-        parts.append(f"{left_out.broken} broken lines or files left out")
+        parts.append(f"left out: {_counted(left_out.broken, 'broken line or file', 'broken lines or files')}")
     if left_out.unknown:
-        parts.append(f"{left_out.unknown} of an unknown shape left out")
+        parts.append(f"left out: {left_out.unknown} of an unknown shape")
     return f"imported {', '.join(parts)}"
+
+
+def _counted(count: int, one: str, several: str | None = None) -> str:
+    return f"{count} {one if count == 1 else several or one + 's'}"

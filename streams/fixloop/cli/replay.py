@@ -1,7 +1,8 @@
 """Replay event files or recorded sessions, and say what was found in them.
 
 PATH is a file or a folder: CloudEvents JSON lines as fixloop writes them, or recorded sessions (docs/recordings.md),
-plain or compressed. A line that is no event goes to the dead letters, and the replay goes on.
+plain or compressed; - is the standard input, with CloudEvents JSON lines. A line that is no event goes to the dead letters,
+and the replay goes on.
 
 Examples:
   fixloop replay sessions/ --json
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `fixloop replay`."""
     parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="an event file, or a folder of them"
+        "paths", nargs="+", type=Path, metavar="PATH", help="an event file, a folder of them, or -"
     )
     parser.add_argument(
         "--to",

@@ -6,11 +6,13 @@ at a time; a line that is no event comes out as `Rejected`, in its place.
 
 import gzip
 import json
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import Enum
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -24,6 +26,8 @@ from fixloop_schemas.vocabulary import DeadReason
 
 Read = tuple[str, codec.Event | Rejected]
 
+STDIN: Final = Path("-")
+"""The standard input, which holds CloudEvents JSON lines."""
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 """A recorded run is one line however large, and is parted only when it is read."""
 
@@ -114,6 +118,8 @@ def _below(folder: Path) -> Iterator[EventFile]:
 
 
 def _named(path: Path) -> EventFile:
+    if path == STDIN:
+        return EventFile(path, Format.CLOUDEVENTS, 0)
     if not path.exists():
         raise UsageError(f"There is nothing at {path}: name an event file, or a folder of event files.")
     form = _format(path)
@@ -159,7 +165,7 @@ def _lines(
         with ExitStack() as stack:
             raw, content = _open(file.path, stack)
             for number, line in enumerate(iter(lambda: _line(content), b""), start=1):
-                position = raw.tell()
+                position = raw.tell() if file.bytes else 0
                 if advanced and position != done:
                     advanced(position - done)
                     done = position
@@ -179,7 +185,6 @@ def _line(content: IO[bytes]) -> bytes:
 
 def _open(path: Path, stack: ExitStack) -> tuple[IO[bytes], IO[bytes]]:
     """The file as it is on disk, and its content."""
-    raw = stack.enter_context(path.open("rb"))
-    compressed = raw.read(len(_GZIP)) == _GZIP
-    raw.seek(0)
+    raw = sys.stdin.buffer if path == STDIN else stack.enter_context(path.open("rb"))
+    compressed = cast("BufferedReader", raw).peek(len(_GZIP)).startswith(_GZIP)
     return raw, cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=raw))) if compressed else raw

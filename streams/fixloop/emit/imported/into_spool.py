@@ -1,0 +1,108 @@
+"""Imported events into the spool, through the sessions' drop boxes: whoever takes a session's lock next gives them their numbers.
+
+`imported.json` in the spool says how many events of each session were put there, so that importing again adds what is new and nothing
+else. A session that fixloop watched while it ran is left out: its own events know more.
+"""
+
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from fixloop.emit.events import RUN_STARTED
+from fixloop.emit.imported.facts import Fact
+from fixloop.emit.names_book import write_name
+from fixloop.emit.private_files import create_whole, make_directory, replace_whole
+from fixloop.emit.session_file import folder_name
+from fixloop_schemas.cloudevents import dump
+from fixloop_schemas.digest import Digester
+
+_STATE: Final = "imported.json"
+_LINES: Final = 500
+"""Of one file in a drop box."""
+
+
+@dataclass(slots=True)
+class SpoolImport:
+    """Writes events into drop boxes.
+
+    Attributes:
+        directory: the spool.
+        digester: under whose digests the events name files, for this machine's book of names.
+    """
+
+    directory: Path
+    digester: Digester
+    watched: set[str] = field(default_factory=set)
+    """Sessions that were left out because fixloop watched them."""
+    known: int = 0
+    """Events that an earlier import has put there."""
+    _counts: dict[str, int] = field(default_factory=dict)
+    _seen: dict[str, int] = field(default_factory=dict)
+    _waiting: dict[str, list[bytes]] = field(default_factory=dict)
+    _files: int = 0
+
+    def __post_init__(self) -> None:
+        make_directory(self.directory)
+        self._counts = _counts(self.directory / _STATE)
+
+    def add(self, fact: Fact, events: Sequence[Mapping[str, Any]]) -> int:
+        """Take the events of one fact; says how many are new."""
+        session = fact.session_id
+        if self._is_watched(session):
+            return 0
+        new = 0
+        for event in events:
+            place = self._seen.get(session, 0)
+            self._seen[session] = place + 1
+            if place < self._counts.get(session, 0):
+                self.known += 1
+                continue
+            new += 1
+            waiting = self._waiting.setdefault(session, [])
+            waiting.append(dump(_without_numbers(event)) + b"\n")
+            if len(waiting) >= _LINES:
+                self._flush(session)
+        for path in fact.paths if new else ():
+            write_name(self.directory, self.digester.path(path), path)
+        return new
+
+    def close(self) -> None:
+        """Write what waits."""
+        for session in list(self._waiting):
+            self._flush(session)
+
+    def _is_watched(self, session: str) -> bool:
+        own = session.partition("/")[2]
+        if own and own not in self.watched and (self.directory / "sessions" / folder_name(own)).is_dir():
+            self.watched.add(own)
+        return own in self.watched
+
+    def _flush(self, session: str) -> None:
+        lines = self._waiting.pop(session)
+        box = self.directory / "sessions" / folder_name(session) / "inbox"
+        for folder in (self.directory / "sessions", box.parent, box):
+            make_directory(folder)
+        self._files += 1
+        create_whole(box / f"{time.time_ns():020d}-{os.getpid()}-{self._files:06d}.jsonl", b"".join(lines))
+        self._counts[session] = self._seen[session]
+        replace_whole(self.directory / _STATE, json.dumps(self._counts, separators=(",", ":")).encode())
+
+
+def _without_numbers(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The event as a drop box takes it: its number and that of the edits so far are given when it is taken out."""
+    data = {name: value for name, value in event["data"].items() if name != "seq"}
+    if event["type"] == RUN_STARTED:
+        data["code_state"] = {name: value for name, value in data["code_state"].items() if name != "edits"}
+    return {**event, "data": data}
+
+
+def _counts(path: Path) -> dict[str, int]:
+    try:
+        found = json.loads(path.read_bytes())
+        return {str(session): int(count) for session, count in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
