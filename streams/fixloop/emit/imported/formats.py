@@ -47,5 +47,12 @@ FORMATS: Final = {
     "swe-agent": Format("fixloop.emit.transcripts.swe_agent", "trajectories of SWE-agent", (".traj",)),
     "openhands": Format("fixloop.emit.transcripts.openhands", "events of OpenHands", (".json", ".jsonl")),
     "entire": Format("fixloop.emit.transcripts.entire", "a repository with checkpoints of Entire", (".git",)),
+    "junit": Format("fixloop.emit.reports.junit", "JUnit XML, whoever wrote it", (".xml",)),
+    "ctrf": Format("fixloop.emit.reports.ctrf", "Common Test Report Format", (".json",)),
+    "go-json": Format("fixloop.emit.reports.go_json", "output of go test -json", (".json", ".jsonl")),
+    "nextest": Format(
+        "fixloop.emit.reports.nextest", "reports of cargo-nextest: JUnit or libtest-json", (".xml", ".json")
+    ),
+    "trx": Format("fixloop.emit.reports.trx", "TRX of dotnet test", (".trx",)),
 }
 """Test reports stand behind the transcripts."""

@@ -42,12 +42,13 @@ def _say(named: Named, what: str, name: str, block: list[str]) -> None:
     if not name or what not in ("error", "failure", "skipped test", "incomplete test"):
         return
     if what in ("error", "failure"):
-        named.say(name, Outcome.ERROR if what == "error" else Outcome.FAIL, _failure(block))
+        named.say(name, Outcome.ERROR if what == "error" else Outcome.FAIL, failure_of(block))
     else:
         named.say(name, Outcome.SKIP)
 
 
-def _failure(block: list[str]) -> Failure:
+def failure_of(block: list[str]) -> Failure:
+    """What one block says: the type, the message, and the places below."""
     places = [found["path"] for line in block if (found := _AT.fullmatch(line))]
     said = [line for line in block if not _AT.fullmatch(line)]
     kind = _TYPE.fullmatch(said[0]) if said else None
