@@ -15,16 +15,21 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fixloop.emit.imported.formats import FORMATS
+from fixloop.errors import UsageError
 
 if TYPE_CHECKING:
     from fixloop.emit.imported.facts import Asked, Fact, Unread
     from fixloop.emit.imported.formats import Format
     from fixloop.emit.imported.numbering import Numbering
+    from fixloop.emit.working_copy import WorkingCopy
+    from fixloop.settings import EmitterSettings
     from fixloop_schemas.digest import Digester
 
 _NAMED_PLACES: Final = 20
@@ -37,6 +42,8 @@ class _LeftOut:
 
     broken: int = 0
     unknown: int = 0
+    denied: set[str] = field(default_factory=set)
+    """Sessions about repositories of which nothing may be told."""
 
     def add(self, unread: "Unread") -> None:
         """Count it; a broken one is said with its place."""
@@ -69,19 +76,45 @@ def run(arguments: argparse.Namespace) -> int:
     from fixloop.emit.digest_key import digester
     from fixloop.emit.imported.facts import Asked
     from fixloop.emit.imported.numbering import Numbering
+    from fixloop.emit.switch import switched_off
     from fixloop.settings import EmitterSettings
 
     settings = EmitterSettings.from_environment(os.environ)
     digests = digester(settings.spool_directory, settings.digest_key)
-    asked = Asked(digests, arguments.session, arguments.repository)
+    asked = Asked(digests, arguments.session, arguments.repository, _copy_at)
     left_out, numbering = _LeftOut(), Numbering()
-    facts = _facts(FORMATS[arguments.format], arguments.paths, asked, left_out)
+    everything = _facts(FORMATS[arguments.format], arguments.paths, asked, left_out)
+    facts = _allowed(everything, settings, left_out)
     if arguments.spool:
+        if switched_off(os.environ):
+            raise UsageError(
+                "FIXLOOP switches everything off: nothing goes into the spool. Unset it, or import to a file."
+            )
         written, more = _into_spool(facts, numbering, settings.spool_directory, digests)
     else:
         written, more = _into_file(facts, numbering, arguments.out), []
     print(_summary(written, numbering, left_out, more), file=sys.stderr)
     return 0
+
+
+@lru_cache(maxsize=10_000)
+def _copy_at(folder: str) -> "WorkingCopy | None":
+    from fixloop.emit.working_copy import working_copy
+
+    path = Path(folder)
+    return working_copy(path) if path.is_absolute() and path.is_dir() else None
+
+
+def _allowed(facts: "Iterator[Fact]", settings: "EmitterSettings", left_out: _LeftOut) -> "Iterator[Fact]":
+    """Without what is about repositories of which nothing may be told; where the owner is not known, the name alone denies."""
+    denied = tuple(pattern.rpartition("/")[2] for pattern in settings.deny)
+    for fact in facts:
+        name = fact.attribution.get("vcs_repository_name")
+        bare = (name or "").lower()
+        if settings.allows(name) and not ("/" not in bare and any(fnmatchcase(bare, one) for one in denied)):
+            yield fact
+        else:
+            left_out.denied.add(fact.session_id)
 
 
 def _into_file(facts: "Iterator[Fact]", numbering: "Numbering", out: Path | None) -> int:
@@ -134,6 +167,10 @@ def _summary(written: int, numbering: "Numbering", left_out: _LeftOut, more: lis
         parts.append(f"{numbering.repeated} that came twice")
     if left_out.broken:
         parts.append(f"left out: {_counted(left_out.broken, 'broken line or file', 'broken lines or files')}")
+    if left_out.denied:
+        parts.append(
+            f"left out: {_counted(len(left_out.denied), 'session')} of repositories that FIXLOOP_ALLOW and FIXLOOP_DENY exclude"
+        )
     if left_out.unknown:
         parts.append(f"left out: {left_out.unknown} of an unknown shape")
     return f"imported {', '.join(parts)}"

@@ -1,10 +1,11 @@
 """What a format's reader gives: facts in the order in which they happened, and what it could not read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from fixloop.emit.imported.sources import Source
+from fixloop.emit.working_copy import WorkingCopy
 from fixloop_schemas.digest import Digester
 
 
@@ -48,6 +49,8 @@ class Asked:
     """Instead of the one that the content names."""
     repository: str | None = None
     """Instead of the one that the content names."""
+    copy_at: Callable[[str], WorkingCopy | None] = lambda _: None
+    """The working copy that a folder lies in, where it is still on this machine: it knows its name and its root."""
 
 
 class Reader(Protocol):

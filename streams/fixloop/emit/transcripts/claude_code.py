@@ -94,7 +94,8 @@ def read(unit: Sequence[Source], asked: Asked) -> Iterator[Fact | Unread]:
 
 
 def _opened(line: Object, session_id: str, asked: Asked) -> _Told:
-    place = place_of(text(line, "cwd"))
+    cwd = text(line, "cwd")
+    place = place_of(cwd, asked.copy_at(cwd))
     return _Told(SessionTeller(asked, f"{AGENT}/{session_id}", AGENT, place, unique=True))
 
 

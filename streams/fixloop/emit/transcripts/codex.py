@@ -99,7 +99,7 @@ def _opened(told: _Told, meta: Object, time: str | None) -> Iterator[Fact]:
         return
     teller = told.teller
     git, folder = mapping(meta, "git"), text(meta, "cwd")
-    place = place_of(folder)
+    place = place_of(folder, teller.asked.copy_at(folder))
     teller.session_id = teller.asked.session_id or f"{AGENT}/{text(meta, 'id') or teller.session_id}"
     teller.place = Place(
         root=place.root,
@@ -128,7 +128,7 @@ def _context(told: _Told, context: Object) -> None:
         told.teller.who["gen_ai_request_model"] = model
     told.folder = text(context, "cwd") or told.folder
     if told.folder and not told.teller.place.root:
-        told.teller.place = place_of(told.folder)
+        told.teller.place = place_of(told.folder, told.teller.asked.copy_at(told.folder))
 
 
 def _said(told: _Told, payload: Object, time: str | None) -> Iterator[Fact]:

@@ -55,7 +55,7 @@ def _session(trajectory: Object, source: Source, asked: Asked) -> Iterator[Fact 
     model = text(mapping(mapping(info, "config"), "model"), "model_name")
     folder = text(mapping(mapping(info, "config"), "environment"), "cwd")
     lineage = benchmark_repository(instance)
-    place = Place(folder, lineage) if lineage else place_of(folder)
+    place = Place(folder, lineage) if lineage else place_of(folder, asked.copy_at(folder))
     who = {"gen_ai_request_model": model.lstrip("@"), "gen_ai_agent_version": text(info, "mini_version")}
     # One instance is tried by many models, each time from a fresh tree.
     name = f"{AGENT}/{model.lstrip('@') or 'unknown'}/{instance}-{content_id(trajectory['messages'])}"

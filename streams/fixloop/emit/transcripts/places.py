@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from fixloop.emit.working_copy import WorkingCopy
+
 _INSTANCE: Final = re.compile(r"[A-Za-z0-9][\w.\-]*?__[A-Za-z0-9][\w.\-]*?-\d+(?!\w)")
 _IMAGE_ROOT: Final = re.compile(r"/(?:testbed|repo|workspace/[^/]+__[^/]+|[^/]+__[^/]+)/(?P<inside>.+)")
 _WORKTREE: Final = re.compile(r"(?P<root>.*?)/\.(?:claude|codex|cursor|git)?/?worktrees/[^/]+(?:/.*)?$")
@@ -52,8 +54,13 @@ class Place:
         return found["inside"] if found else path
 
 
-def place_of(folder: str) -> Place:
-    """The place of a session that works in `folder`, from the name alone; of a worktree the repository that it belongs to."""
+def place_of(folder: str, copy: WorkingCopy | None = None) -> Place:
+    """The place of a session that works in `folder`: that of the working copy, or what the folder's name says.
+
+    A name alone tells no more than the last part of the repository's; of a worktree that of the repository that it belongs to.
+    """
+    if copy is not None and copy.name:
+        return Place(copy.root.as_posix(), copy.name)
     root = posixpath.normpath(folder.replace("\\", "/")) if folder else ""
     named = _WORKTREE.match(root)
     name = posixpath.basename(named["root"] if named else root)
