@@ -11,14 +11,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from fixloop.emit.imported.facts import Fact
+from fixloop.emit.parsed_run import ParsedRun, Result
 from fixloop.emit.shell_output import parse
 from fixloop.emit.shell_restores import ShellRestore, restores_in
 from fixloop.emit.transcripts.session_teller import SessionTeller
 from fixloop.emit.transcripts.shell_edits import shell_changes
 from fixloop.emit.transcripts.shell_programs import Program, programs
-from fixloop_schemas.commands import is_test_run
+from fixloop_schemas.commands import called, is_test_run
+from fixloop_schemas.path_role import path_role
+from fixloop_schemas.vocabulary import Level, Outcome, PathRole, RunStatus
 
 _COMMITTED: Final = re.compile(r"^\[(?:[^\]\n]*\s)?([0-9a-f]{7,40})\] ", re.MULTILINE)
+_SCRIPT: Final = re.compile(r"\.(py|sh|js|mjs|cjs|ts|rb|pl)$")
+_NOT_STARTED: Final = (126, 127)
 _FILE_NAME: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
 
 
@@ -59,7 +64,7 @@ def shell_facts(teller: SessionTeller, call: ShellCall) -> Iterator[Fact]:
 
 
 def _run(teller: SessionTeller, call: ShellCall) -> Iterator[Fact]:
-    run = parse(call.command, call.output, call.exit_code)
+    run = parse(call.command, call.output, call.exit_code) or _script_run(teller, call)
     if run is not None:
         yield from teller.run(
             call.key,
@@ -71,6 +76,33 @@ def _run(teller: SessionTeller, call: ShellCall) -> Iterator[Fact]:
             background=call.background,
             sub_agent=call.sub_agent,
         )
+
+
+def _script_run(teller: SessionTeller, call: ShellCall) -> ParsedRun | None:
+    """A reproduction script, or a test file that is run by itself: its exit code is the only word, and speaks for the script alone."""
+    how = called(call.command)
+    if (
+        call.exit_code is None
+        or call.exit_code in _NOT_STARTED
+        or not how.exit_code_reliable
+        or len(how.selectors) != 1
+    ):
+        return None
+    (script,) = how.selectors
+    path = teller.place.relative(script, call.folder)
+    if not _SCRIPT.search(path) or path_role(path) not in (PathRole.SCRATCH, PathRole.TEST):
+        return None
+    outcome = Outcome.FAIL if call.exit_code else Outcome.PASS
+    return ParsedRun(
+        framework="script",
+        results=(Result(path, outcome, Level.SCRIPT),),
+        status=RunStatus.FAILURE if call.exit_code else RunStatus.SUCCESS,
+        runner=how.runner,
+        scope=how.scope,
+        selectors=(path,),
+        exit_code=call.exit_code,
+        exit_code_reliable=True,
+    )
 
 
 def _done_by(teller: SessionTeller, call: ShellCall, program: Program, index: int) -> Iterator[Fact]:
