@@ -16,7 +16,7 @@ from fixloop.emit.shell_output import parse
 from fixloop.emit.shell_restores import ShellRestore, restores_in
 from fixloop.emit.transcripts.session_teller import SessionTeller
 from fixloop.emit.transcripts.shell_edits import shell_changes
-from fixloop.emit.transcripts.shell_programs import Program, programs
+from fixloop.emit.transcripts.shell_programs import Program, on_one_line, programs
 from fixloop_schemas.commands import called, is_test_run
 from fixloop_schemas.path_role import path_role
 from fixloop_schemas.vocabulary import Level, Outcome, PathRole, RunStatus
@@ -51,20 +51,21 @@ def shell_facts(teller: SessionTeller, call: ShellCall) -> Iterator[Fact]:
     found = programs(call.command)
     tests = [index for index, program in enumerate(found) if is_test_run(program.texts)]
     last_test = tests[-1] if tests else len(found)
+    line = on_one_line(found)
     told = False
     for index, program in enumerate(found):
         if index > last_test and not told:
-            yield from _run(teller, call)
+            yield from _run(teller, call, line)
             told = True
         if not (call.exit_code and index == len(found) - 1):
             yield from _done_by(teller, call, program, index)
     if not told:
-        yield from _run(teller, call)
+        yield from _run(teller, call, line)
     yield from _commits(teller, call)
 
 
-def _run(teller: SessionTeller, call: ShellCall) -> Iterator[Fact]:
-    run = parse(call.command, call.output, call.exit_code) or _script_run(teller, call)
+def _run(teller: SessionTeller, call: ShellCall, line: str) -> Iterator[Fact]:
+    run = parse(line, call.output, call.exit_code) or _script_run(teller, call, line)
     if run is not None:
         yield from teller.run(
             call.key,
@@ -78,9 +79,9 @@ def _run(teller: SessionTeller, call: ShellCall) -> Iterator[Fact]:
         )
 
 
-def _script_run(teller: SessionTeller, call: ShellCall) -> ParsedRun | None:
+def _script_run(teller: SessionTeller, call: ShellCall, line: str) -> ParsedRun | None:
     """A reproduction script, or a test file that is run by itself: its exit code is the only word, and speaks for the script alone."""
-    how = called(call.command)
+    how = called(line)
     if (
         call.exit_code is None
         or call.exit_code in _NOT_STARTED

@@ -2,6 +2,8 @@
 
 import posixpath
 import re
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -59,6 +61,15 @@ def programs(command: str, folder: str | None = "", depth: int = 0) -> tuple[Pro
     if found:
         found[-1] = replace(found[-1], operator="" if found[-1].operator in "\n;()" else found[-1].operator)
     return tuple(found)
+
+
+def on_one_line(found: Sequence[Program]) -> str:
+    """The same programs as one line, for those who read lines: without redirections and the texts of here-documents."""
+    pieces = []
+    for program in found:
+        operator = ";" if program.operator in ("\n", "(", ")", ";;") else program.operator
+        pieces.append(f"{shlex.join(program.texts)} {operator}".strip())
+    return " ".join(pieces)
 
 
 def _inner(words: tuple[Word, ...]) -> str | None:
