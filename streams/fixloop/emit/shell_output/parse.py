@@ -13,6 +13,7 @@ from fixloop_schemas.vocabulary import Level, Outcome, RunStatus
 _PARSERS: Final = (
     "pytest",
     "unittest",
+    "sympy",
     "go",
     "vitest",
     "jest",
@@ -34,6 +35,7 @@ _SPOKEN_BY: Final = {
     "pytest": ("pytest",),
     "unittest": ("unittest",),
     "django": ("unittest", "pytest"),
+    "sympy": ("sympy",),
     "go": ("go",),
     "gotestsum": ("go",),
     "vitest": ("vitest",),
