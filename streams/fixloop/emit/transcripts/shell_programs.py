@@ -12,7 +12,18 @@ from fixloop.emit.transcripts.shell_words import Redirection, Word, calls
 _KEYWORDS: Final = frozenset(
     {"then", "do", "else", "elif", "if", "while", "until", "!", "{", "}", "fi", "done"}
 )
-_WRAPPERS: Final = frozenset({"command", "env", "exec", "nice", "nohup", "sudo", "time"})
+_WRAPPERS: Final = {
+    "command": frozenset[str](),
+    "env": frozenset({"-u", "-C", "-S"}),
+    "exec": frozenset({"-a"}),
+    "nice": frozenset({"-n"}),
+    "nohup": frozenset[str](),
+    "sudo": frozenset({"-u", "-g", "-h", "-C"}),
+    "time": frozenset({"-f", "-o"}),
+    "timeout": frozenset({"-k", "-s", "--kill-after", "--signal"}),
+}
+"""What runs a program, with those of its options that take a value."""
+
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*\+?=")
 _SHELLS: Final = frozenset({"sh", "bash", "zsh", "dash"})
 _MAX_DEPTH: Final = 3
@@ -97,15 +108,23 @@ def _moved(folder: str | None, words: tuple[Word, ...]) -> str | None:
 def _bare(words: list[Word]) -> tuple[Word, ...]:
     """The words without keywords, variables and wrappers before the program."""
     rest = list(words)
-    wrapped = False
-    while rest and (
-        rest[0].text in _KEYWORDS
-        or rest[0].text in _WRAPPERS
-        or _ASSIGNMENT.match(rest[0].text)
-        or (wrapped and rest[0].text.startswith("-"))
-    ):
-        wrapped = wrapped or rest[0].text in _WRAPPERS
-        rest.pop(0)
-    if rest and rest[0].text == "timeout":
-        rest = [word for word in rest[1:] if not word.text.startswith("-")][1:]
+    while rest:
+        head = rest[0].text
+        if head in _KEYWORDS or _ASSIGNMENT.match(head):
+            rest.pop(0)
+        elif head in _WRAPPERS:
+            rest = _unwrapped(rest[1:], _WRAPPERS[head])
+            rest = rest[1:] if head == "timeout" else rest  # the duration
+        else:
+            break
     return tuple(rest)
+
+
+def _unwrapped(words: list[Word], with_value: frozenset[str]) -> list[Word]:
+    """The words without the options before the first that is none."""
+    rest = list(words)
+    while rest and rest[0].text.startswith("-"):
+        option = rest.pop(0).text
+        if option in with_value and rest:
+            rest.pop(0)
+    return rest
