@@ -21,7 +21,6 @@ _ROOM: Final = 16 * 1024
 _MAX_SELECTORS: Final = 256
 _MAX_ATTEMPTS: Final = 100
 _MAX_SECONDS: Final = 1e9
-_EXIT_CODES: Final = range(-(2**31), 2**32)
 
 RunEvent = tuple[str, Mapping[str, Any]]
 """Type and data of one event."""
@@ -62,7 +61,7 @@ def run_events(
         "parts": len(parts),
         "status": run.status.value,
         "totals": _totals(run),
-        "exit_code": run.exit_code if run.exit_code in _EXIT_CODES else None,
+        "exit_code": run.exit_code,
         "exit_code_reliable": run.exit_code_reliable,
         "results_complete": run.results_complete,
         "duration": _seconds(run.duration),
