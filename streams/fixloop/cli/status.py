@@ -84,7 +84,11 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"lost      {store['events_given_up']} events given up, {store['lines_set_aside']} lines set aside"
     waiting = f", {spool['inbox_files']} files without numbers yet" if spool["inbox_files"] else ""
     full = f", {spool['giving_up']} events found no room" if spool["giving_up"] else ""
-    yield f"spool     {_size(spool['bytes'])} of {spool['sessions']} sessions in {spool['directory']}{waiting}{full}"
+    aside = f", {spool['set_aside']} lines set aside" if spool["set_aside"] else ""
+    yield (
+        f"spool     {_size(spool['bytes'])} of {spool['sessions']} sessions in {spool['directory']}"
+        f"{waiting}{full}{aside}"
+    )
     for reader in spool["readers"]:
         behind = (
             f"{_size(reader['lag_bytes'])} behind in {reader['lag_sessions']} sessions"

@@ -39,29 +39,26 @@ class Draft:
     """Attribution that later events of the session have too, where they don't say otherwise."""
 
 
-def event_of(draft: Draft, seq: int, remembered: Mapping[str, str]) -> dict[str, Any]:
-    """The draft as a CloudEvents dictionary, at place `seq` of its session."""
-    known = {**_inherited(draft, remembered), **draft.remember, **draft.attribution}
+def event_of(draft: Draft) -> dict[str, Any]:
+    """The draft as a CloudEvents dictionary, without its place in the session."""
+    known = {**draft.remember, **draft.attribution}
     attribution = {name: text(value) for name, value in known.items() if value}
+    return new_event(draft.source, draft.type, {"session_id": draft.session_id, **attribution, **draft.data})
+
+
+def new_event(source: str, event_type: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """A CloudEvents dictionary that happens now."""
     return {
         "specversion": SPECVERSION,
         "id": os.urandom(16).hex(),
-        "source": draft.source,
-        "type": draft.type,
+        "source": source,
+        "type": event_type,
         "time": datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "datacontenttype": JSON_CONTENT,
-        "partitionkey": draft.session_id,
-        "data": {"session_id": draft.session_id, "seq": seq, **attribution, **draft.data},
+        "data": dict(data),
     }
 
 
 def text(value: str, limit: int = MAX_NAME) -> str:
     """`value` as the wire takes it: no lone surrogates, not too long."""
     return value.encode("utf-8", "replace").decode()[:limit]
-
-
-def _inherited(draft: Draft, remembered: Mapping[str, str]) -> Mapping[str, str]:
-    if "gen_ai_agent_id" in draft.attribution:
-        # A sub-agent may use another model than the session it runs in.
-        return {name: value for name, value in remembered.items() if name != "gen_ai_request_model"}
-    return remembered

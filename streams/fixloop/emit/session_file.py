@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -37,16 +37,28 @@ class SessionMemory:
     """Bytes written from here since."""
     dropped_from: int | None = None
     """The first event given up, until an event says so."""
+    given_up: int = 0
+    """Events of the session given up so far, for whatever reason."""
     attribution: dict[str, str] = field(default_factory=dict)
+    taken: list[str] = field(default_factory=list)
+    """Files of the drop box whose events stand in the segments, and which may still be there."""
+
+
+_FIELDS: Final = tuple(of.name for of in fields(SessionMemory))
 
 
 class SessionFile:
     """A locked session of the spool."""
 
-    def __init__(self, folder: Path, descriptor: int, memory: SessionMemory) -> None:
+    def __init__(
+        self, folder: Path, descriptor: int, memory: SessionMemory, recovered: frozenset[str] = frozenset()
+    ) -> None:
         self.folder = folder
         self.memory = memory
+        self.recovered = recovered
+        """Ids of the events that a process had appended and not recorded when it died."""
         self._descriptor = descriptor
+        self._state_bytes = os.fstat(descriptor).st_size
 
     def append(self, lines: bytes, segment_bytes: int) -> None:
         """Append whole lines, all of them or none.
@@ -71,9 +83,13 @@ class SessionFile:
 
     def save(self) -> None:
         """Write the numbers down, in place: the lock is on this very file."""
-        content = json.dumps(asdict(self.memory), separators=(",", ":")).encode()
+        fields = {name: getattr(self.memory, name) for name in _FIELDS}
+        content = json.dumps(fields, separators=(",", ":")).encode() + b"\n"
         os.pwrite(self._descriptor, content, 0)
-        os.ftruncate(self._descriptor, len(content))
+        if len(content) < self._state_bytes:
+            # Who dies before this leaves the rest of a longer state behind the line's end, where nobody looks.
+            os.ftruncate(self._descriptor, len(content))
+        self._state_bytes = len(content)
 
     def close_segment(self) -> None:
         """Let the next event begin a new segment, so that this one can be deleted."""
@@ -90,10 +106,9 @@ def open_session(folder: Path, wait_seconds: float) -> Iterator[SessionFile]:
     """
     make_directory(folder)
     with locked(folder / STATE, wait_seconds) as descriptor:
-        session = SessionFile(
-            folder, descriptor, _recovered(folder, _recorded(os.pread(descriptor, _MAX_STATE, 0)))
-        )
-        yield session
+        memory = _recorded(os.pread(descriptor, _MAX_STATE, 0))
+        recovered = _recover(folder, memory)
+        yield SessionFile(folder, descriptor, memory, recovered)
 
 
 def peek(folder: Path) -> SessionMemory:
@@ -123,25 +138,27 @@ def segments(folder: Path) -> list[int]:
 
 def _recorded(content: bytes) -> SessionMemory:
     try:
-        fields = json.loads(content)
-        return SessionMemory(**fields)
-    except (ValueError, TypeError):
+        # What a newer version wrote as well is not ours to judge.
+        known = {name: value for name, value in json.loads(content.partition(b"\n")[0]).items() if name in _FIELDS}
+        return SessionMemory(**known)
+    except (ValueError, TypeError, AttributeError):
         return SessionMemory()
 
 
-def _recovered(folder: Path, memory: SessionMemory) -> SessionMemory:
-    """The memory with what a process that died had appended and not recorded."""
+def _recover(folder: Path, memory: SessionMemory) -> frozenset[str]:
+    """Let the memory know what a process that died had appended and not recorded; the ids of these events."""
     newest = segment_path(folder, memory.segment)
     following = segment_path(folder, memory.segment + 1)
     if not following.exists() and (newest.stat().st_size if newest.exists() else 0) == memory.size:
-        return memory
+        return frozenset()
+    found: set[str] = set()
     for segment in segments(folder):
         if segment >= memory.segment:
-            _read_on(folder, memory, segment)
-    return memory
+            found.update(_read_on(folder, memory, segment))
+    return frozenset(found)
 
 
-def _read_on(folder: Path, memory: SessionMemory, segment: int) -> None:
+def _read_on(folder: Path, memory: SessionMemory, segment: int) -> set[str]:
     path = segment_path(folder, segment)
     start = memory.size if segment == memory.segment else 0
     with path.open("rb+") as file:
@@ -151,16 +168,17 @@ def _read_on(folder: Path, memory: SessionMemory, segment: int) -> None:
         if whole != len(tail):
             file.truncate(start + whole)
     memory.segment, memory.size = segment, start + whole
-    for line in tail[:whole].split(b"\n"):
-        _count(memory, line)
+    return {found for line in tail[:whole].split(b"\n") if (found := _count(memory, line))}
 
 
-def _count(memory: SessionMemory, line: bytes) -> None:
+def _count(memory: SessionMemory, line: bytes) -> str:
+    """Let the memory count one line; the event's id."""
     try:
         event: dict[str, Any] = json.loads(line)
         memory.next_seq = max(memory.next_seq, int(event["data"]["seq"]) + 1)
     except (ValueError, TypeError, KeyError):
-        return
+        return ""
     memory.edits += event.get("type") == EDIT_APPLIED
     if event.get("type") == EVENTS_DROPPED:
         memory.dropped_from = None
+    return str(event.get("id", ""))

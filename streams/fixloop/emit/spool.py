@@ -2,40 +2,28 @@
 
     SPOOL/                        readable by its owner only
     ├── digest.key                the machine's key, where the organisation gave none
-    ├── sessions/<session>/       `state` (lock and numbers) and numbered segments of JSON lines
+    ├── sessions/<session>/       `state` (lock and numbers), numbered segments of JSON lines, and `inbox`, the drop box
     ├── cursors/<reader>.json     how far each reader has delivered
     ├── names/                    digest of a path -> the path, for this machine only
+    ├── set-aside.jsonl           lines that are no events, with their reason
     └── emit.log                  what went wrong, bounded
 
-`seq` is given here, under the session's lock, so that hooks and test runs that write at the same time give one gapless order. What finds
-no room is counted, and the count becomes an event as soon as there is room.
+`seq` is given here, under the session's lock, so that hooks and test runs that write at the same time give one gapless order. A full spool
+gives up its oldest events; each range that is given up becomes an event itself. docs/spool.md is the contract for other languages.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from fixloop.emit import drop_box
 from fixloop.emit.emit_log import note
-from fixloop.emit.events import (
-    EDIT_APPLIED,
-    EVENTS_DROPPED,
-    RUN_STARTED,
-    SESSION_STARTED,
-    Draft,
-    event_of,
-)
+from fixloop.emit.events import EDIT_APPLIED, Draft, event_of
+from fixloop.emit.place_in_session import placed
 from fixloop.emit.private_files import make_directory
-from fixloop.emit.session_file import (
-    SessionFile,
-    SessionMemory,
-    folder_name,
-    open_session,
-    peek,
-)
-from fixloop_schemas.cloudevents import dump
-from fixloop_schemas.limits import MAX_EVENT_BYTES
+from fixloop.emit.room import make_room, measured
+from fixloop.emit.session_file import SessionFile, SessionMemory, folder_name, open_session, peek
 
 DEFAULT_LIMIT: Final = 64 * 1024 * 1024
 LOCK_SECONDS: Final = 0.5
@@ -61,12 +49,25 @@ class Spool:
         """Write one event. False when it could not be written; the session goes on either way."""
         try:
             with open_session(self._folder(draft.session_id), LOCK_SECONDS) as session:
+                self._take_in(session)
                 written = self._write(session, draft)
                 session.save()
         except Exception as error:
             note(self._directory, f"{draft.type} not written", error)
             return False
         return written
+
+    def take_in(self, folder: Path) -> None:
+        """Give all that waits in the drop box of the session in `folder` its place.
+
+        Raises:
+            OSError: the session's lock was not to be had, or nothing can be written.
+        """
+        more = drop_box.has_waiting(folder)
+        while more:
+            with open_session(folder, LOCK_SECONDS) as session:
+                self._keep_room(session)
+                more = drop_box.take_in(session, self._directory, self._segment_bytes)
 
     def remember(self, session_id: str, attribution: Mapping[str, str]) -> None:
         """Let later events of the session carry this attribution, where they don't say otherwise."""
@@ -85,68 +86,32 @@ class Spool:
         make_directory(self._directory)
         return self._directory / "sessions" / folder_name(session_id)
 
+    def _take_in(self, session: SessionFile) -> None:
+        try:
+            drop_box.take_in(session, self._directory, self._segment_bytes)
+        except OSError as error:
+            note(self._directory, "drop box not emptied", error)
+
     def _write(self, session: SessionFile, draft: Draft) -> bool:
+        self._keep_room(session)
         before = session.memory
         session.memory = replace(before, attribution={**before.attribution, **draft.remember})
-        lines = _numbered(session.memory, draft)
-        if self._has_room(session.memory, len(lines)):
-            try:
-                session.append(lines, self._segment_bytes)
-            except OSError as error:
-                note(self._directory, f"{draft.type} not written", error)
-            else:
-                session.memory.dropped_from = None
-                return True
-        session.memory = _given_up(before, draft)
-        return False
+        lines = placed(session.memory, event_of(draft))
+        try:
+            session.append(lines, self._segment_bytes)
+        except OSError as error:
+            note(self._directory, f"{draft.type} not written", error)
+            session.memory = _given_up(before, draft)
+            return False
+        return True
 
-    def _has_room(self, memory: SessionMemory, size: int) -> bool:
-        if (
-            memory.dropped_from is not None
-            or memory.measured == 0
-            or memory.since_measured >= self._measure_every
-        ):
-            memory.measured, memory.since_measured = self._measure(), 0
-        return memory.measured + memory.since_measured + size <= self._limit
-
-    def _measure(self) -> int:
-        total = 1
-        with os.scandir(self._directory / "sessions") as sessions:
-            for session in sessions:
-                with os.scandir(session.path) as files:
-                    total += sum(file.stat().st_size for file in files if file.name.endswith(".jsonl"))
-        return total
-
-
-def _numbered(memory: SessionMemory, draft: Draft) -> bytes:
-    """The draft and what has to come before it, as lines; the memory counts them."""
-    lines = b""
-    if memory.dropped_from is not None:
-        lines += _line(memory, _dropped(draft, memory.dropped_from, memory.next_seq - 1, "spool_full"))
-    if memory.next_seq == 0 and draft.type != SESSION_STARTED:
-        lines += _line(memory, replace(draft, type=SESSION_STARTED, data={"reason": "unknown"}))
-    seq = memory.next_seq
-    line = _line(memory, draft)
-    if len(line) > MAX_EVENT_BYTES:
-        line = _line(memory, _dropped(draft, seq, seq, "too_large"))
-    return lines + line
-
-
-def _line(memory: SessionMemory, draft: Draft) -> bytes:
-    if draft.type == RUN_STARTED:
-        draft = replace(draft, data=_with_edits(draft.data, memory.edits))
-    event = event_of(draft, memory.next_seq, memory.attribution)
-    memory.next_seq += 1
-    memory.edits += draft.type == EDIT_APPLIED
-    return dump(event) + b"\n"
-
-
-def _with_edits(data: Mapping[str, Any], edits: int) -> Mapping[str, Any]:
-    return {**data, "code_state": {"edits": edits, **data.get("code_state", {})}}
-
-
-def _dropped(draft: Draft, first: int, last: int, reason: str) -> Draft:
-    return replace(draft, type=EVENTS_DROPPED, data={"first_seq": first, "last_seq": last, "reason": reason})
+    def _keep_room(self, session: SessionFile) -> None:
+        """Look now and then whether the spool is full, and let it give up its oldest events if so."""
+        memory = session.memory
+        if memory.measured == 0 or memory.since_measured >= self._measure_every:
+            memory.measured, memory.since_measured = measured(self._directory) + 1, 0
+        if memory.measured + memory.since_measured > self._limit:
+            memory.measured, memory.since_measured = make_room(self._directory, session, self._limit) + 1, 0
 
 
 def _given_up(memory: SessionMemory, draft: Draft) -> SessionMemory:

@@ -13,8 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from fixloop.emit.emit_log import note
 from fixloop.emit.private_files import locked, make_directory, replace_whole
 from fixloop.emit.session_file import STATE, open_session, segment_path, segments
+from fixloop.emit.spool import Spool
 from fixloop.errors import FixloopError
 
 FORGET_AFTER_SECONDS: Final = 7 * 24 * 3600
@@ -51,6 +53,7 @@ class SpoolReader:
     def __init__(self, directory: Path, name: str) -> None:
         self._directory = directory
         self._name = name
+        self._spool = Spool(directory)
         self._cursor = directory / "cursors" / f"{name}.json"
         self._positions: dict[str, Position] = {}
         self._nothing_new: dict[str, tuple[int, int]] = {}
@@ -78,8 +81,12 @@ class SpoolReader:
         self._held.close()
 
     def read(self) -> Iterator[Record]:
-        """Every whole line after the cursor, in order within each session. The cursor stays where it is."""
+        """Every whole line after the cursor, in order within each session. The cursor stays where it is.
+
+        What waits in drop boxes is given its place first.
+        """
         for folder in sorted((self._directory / "sessions").iterdir()):
+            self._take_in(folder)
             look = _look(folder)
             if look is not None and self._nothing_new.get(folder.name) == look:
                 continue
@@ -101,6 +108,12 @@ class SpoolReader:
         if touched:
             self._save()
             self._delete_delivered(touched)
+
+    def _take_in(self, folder: Path) -> None:
+        try:
+            self._spool.take_in(folder)
+        except OSError as error:
+            note(self._directory, "drop box not emptied", error)
 
     def _read_session(self, folder: Path) -> Iterator[Record]:
         segment, offset = self._positions.get(folder.name, (0, 0))

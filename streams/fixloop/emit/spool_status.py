@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from fixloop.emit.session_file import peek, segment_path, segments
+from fixloop.emit.set_aside import count_set_aside
 
 _FORGET_AFTER_SECONDS: Final = 7 * 24 * 3600
 
@@ -42,6 +43,8 @@ class SpoolStatus:
     """Files of emitters in other languages that wait for their numbers."""
     giving_up: int
     """Events that found no room and are not named in the spool yet."""
+    set_aside: int
+    """Lines that were no events; `set-aside.jsonl` in the spool has them with their reasons."""
     readers: tuple[ReaderStatus, ...]
 
 
@@ -64,6 +67,7 @@ def spool_status(directory: Path, now: float | None = None) -> SpoolStatus:
         giving_up=sum(
             memory.next_seq - memory.dropped_from for memory in memories if memory.dropped_from is not None
         ),
+        set_aside=count_set_aside(directory),
         readers=tuple(_reader(cursor, sizes, now) for cursor in cursors),
     )
 

@@ -1,6 +1,5 @@
 """The spool: one gapless order, a bound, and no error that gets out."""
 
-import json
 import os
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fixloop.emit.events import RUN_STARTED, SESSION_STARTED, Draft
-from fixloop.emit.session_file import SessionFile
+from fixloop.emit.session_file import SessionFile, open_session
 from fixloop.emit.spool import Spool
 from fixloop_schemas.events.events_dropped_v1 import EventsDroppedV1
 from fixloop_schemas.events.suite_run_v1 import SuiteRunStartedV1
@@ -69,27 +68,48 @@ def test_only_the_owner_can_read_the_spool(tmp_path: Path) -> None:
     assert (tmp_path / "spool").stat().st_mode & 0o777 == 0o700
 
 
-def test_what_finds_no_room_is_counted_and_said_when_there_is_room(tmp_path: Path) -> None:
-    """A full spool gives events up by number; the range is an event as soon as something is written again."""
-    spool = Spool(tmp_path, limit_bytes=4096)
-    written = [spool.emit(an_edit()) for _ in range(40)]
-    assert written.count(False) > 0
-    assert sum(len(line) + 1 for line in lines_of(tmp_path)) <= 4096
-    kept = seqs(tmp_path)
-    for segment in tmp_path.glob("sessions/*/*.jsonl"):
-        segment.write_bytes(b"")
-    (tmp_path / "sessions/s1/state").write_text(json.dumps(_with_empty_segment(tmp_path)))
-    assert spool.emit(an_edit())
-    dropped, edit = events_of(tmp_path)
-    assert isinstance(dropped.data, EventsDroppedV1)
-    assert (dropped.data.first_seq, dropped.data.last_seq) == (kept[-1] + 1, 40)
-    assert dropped.data.reason == "spool_full"
-    assert [dropped.data.seq, edit.data.model_dump()["seq"]] == [41, 42]
+def told(spool: Path) -> dict[str, list[int]]:
+    """By session, each number that is in the spool or named as dropped."""
+    numbers: dict[str, list[int]] = {}
+    for event in events_of(spool):
+        assert isinstance(event.data, SessionEvent)
+        of_session = numbers.setdefault(event.data.session_id, [])
+        of_session.append(event.data.seq)
+        if isinstance(event.data, EventsDroppedV1):
+            of_session += range(event.data.first_seq, event.data.last_seq + 1)
+    return numbers
 
 
-def _with_empty_segment(spool: Path) -> dict[str, object]:
-    state: dict[str, object] = json.loads((spool / "sessions/s1/state").read_bytes())
-    return {**state, "size": 0}
+def test_a_full_spool_gives_up_its_oldest_events_and_says_which(tmp_path: Path) -> None:
+    """It stays within its bound, takes every new event, and no number is neither there nor named; of any session."""
+    limit = 64 * 1024
+    spool = Spool(tmp_path, limit_bytes=limit)
+    for number in range(600):
+        assert spool.emit(an_edit("first" if number < 150 else "second", padding="x" * 150))
+        held = sum(len(line) + 1 for line in lines_of(tmp_path))
+        assert held <= limit + limit // 16 + 1_024
+    numbers = told(tmp_path)
+    assert {"first", "second"} == numbers.keys()
+    for of_session in numbers.values():
+        assert list(range(max(of_session) + 1)) == sorted(set(of_session))
+    newest = events_of(tmp_path)[-1].data
+    assert isinstance(newest, SessionEvent)
+    assert "second" == newest.session_id
+    dropped = [event.data for event in events_of(tmp_path) if isinstance(event.data, EventsDroppedV1)]
+    assert {"spool_full"} == {one.reason for one in dropped}
+    assert {"first", "second"} == {one.session_id for one in dropped}
+
+
+def test_a_session_that_somebody_is_at_work_in_gives_nothing_up(tmp_path: Path) -> None:
+    """Its lock is respected, and another session gives up instead."""
+    spool = Spool(tmp_path, limit_bytes=64 * 1024)
+    for _ in range(60):
+        spool.emit(an_edit("held", padding="x" * 150))
+    with open_session(tmp_path / "sessions/held", 1):
+        for _ in range(400):
+            assert spool.emit(an_edit("other", padding="x" * 150))
+    numbers = told(tmp_path)
+    assert list(range(61)) == sorted(numbers["held"])
 
 
 def test_an_event_that_is_too_large_is_given_up_alone(tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 from itertools import islice
 from pathlib import Path
 
+import pytest
+
+from fixloop.emit.session_file import SessionFile
 from fixloop.emit.spool import Spool
 from fixloop.emit.spool_reader import FORGET_AFTER_SECONDS, SpoolReader
 from fixloop.emit.spool_status import spool_status
@@ -37,14 +40,18 @@ def test_a_reader_that_stood_for_a_week_is_said_to_be_forgotten(tmp_path: Path) 
     ]
 
 
-def test_what_found_no_room_is_counted(tmp_path: Path) -> None:
+def test_what_found_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until an event in the spool says so."""
-    full = Spool(tmp_path, limit_bytes=1_000)
-    while full.emit(an_edit()):
-        pass
-    assert not full.emit(an_edit())
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(SessionFile, "append", full)
+    spool = Spool(tmp_path)
+    assert [False, False] == [spool.emit(an_edit()), spool.emit(an_edit())]
     assert 2 == spool_status(tmp_path).giving_up
-    assert Spool(tmp_path).emit(an_edit())
+    monkeypatch.undo()
+    assert spool.emit(an_edit())
     assert 0 == spool_status(tmp_path).giving_up
 
 
