@@ -105,6 +105,7 @@ class KafkaSender:
                 **self._kafka.client_options(),
                 bootstrap_timeout_ms=self._bootstrap_ms,
                 acks="all",
+                enable_idempotence=True,
                 compression_type="gzip",
                 linger_ms=20,
                 batch_size=256 * 1024,
