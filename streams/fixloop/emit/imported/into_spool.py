@@ -22,7 +22,8 @@ from fixloop_schemas.digest import Digester
 
 _STATE: Final = "imported.json"
 _LINES: Final = 500
-"""Of one file in a drop box."""
+_BYTES: Final = 4 * 1024 * 1024
+"""The most in one file in a drop box."""
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ class SpoolImport:
             new += 1
             waiting = self._waiting.setdefault(session, [])
             waiting.append(dump(_without_numbers(event)) + b"\n")
-            if len(waiting) >= _LINES:
+            if len(waiting) >= _LINES or sum(map(len, waiting)) >= _BYTES:
                 self._flush(session)
         for path in fact.paths if new else ():
             write_name(self.directory, self.digester.path(path), path)

@@ -34,7 +34,7 @@ class Numbering:
         """The fact as an event, behind the session's start where that was not told; nothing when it was given before."""
         digest = _digest("" if fact.unique else fact.session_id, fact.key)
         if digest in self.given:
-            self.repeated += 1
+            self.repeated += fact.type != SESSION_STARTED
             return
         self.given.add(digest)
         session = self.sessions.setdefault(fact.session_id, _Session())

@@ -204,7 +204,7 @@ def test_lines_of_the_first_rollouts_have_no_payload(tmp_path: Path) -> None:
         "arguments": json.dumps({"command": ["bash", "-lc", "pytest -q"]}),
         "call_id": "call_a1b2c3d4",
     }
-    lines = [
+    lines: list[Line] = [
         {
             "id": "old-1",
             "timestamp": "2025-05-06T07:08:09.000Z",
