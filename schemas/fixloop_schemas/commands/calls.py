@@ -80,6 +80,14 @@ def called(command: str | None, *, cut: bool = False) -> Called:
     return last or unknown
 
 
+def called_words(words: tuple[str, ...]) -> Called:
+    """What one program with its arguments says about the tests it runs: no shell stands between."""
+    one = _runner(words)
+    if one is None:
+        return Called(None, (), Scope.UNKNOWN, exit_code_reliable=True)
+    return Called(*one, exit_code_reliable=True)
+
+
 def _runner(words: tuple[str, ...]) -> tuple[str, tuple[str, ...], Scope] | None:
     """Runner, selectors and scope of one program, or None when it runs no tests that we know of."""
     bare = _unwrapped(words)

@@ -15,6 +15,7 @@ COMMANDS: Final = (
     "replay",
     "import",
     "up",
+    "run",
     "sql",
     "explain",
     "status",

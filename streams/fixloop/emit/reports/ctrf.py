@@ -9,7 +9,7 @@ from typing import Any, Final
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import Source
 from fixloop.emit.parsed_run import ParsedRun, Result, Totals, counted, status_of
-from fixloop.emit.reports.facts import Content, facts_of
+from fixloop.emit.reports.facts import Content, Reported, facts_of
 from fixloop_schemas.failures import EXTRACTORS, Failure, extract
 from fixloop_schemas.vocabulary import Outcome, RunStatus
 
@@ -27,6 +27,11 @@ _YEAR_2200: Final = 7.2e12
 
 def read(unit: Sequence[Source], asked: Asked) -> Iterator[Fact | Unread]:
     """The facts of one report."""
+    return facts_of(runs(unit), asked)
+
+
+def runs(unit: Sequence[Source]) -> Iterator[Reported | Unread]:
+    """What the reports of one unit tell."""
     for source in unit:
         content = Content()
         try:
@@ -38,7 +43,7 @@ def read(unit: Sequence[Source], asked: Asked) -> Iterator[Fact | Unread]:
         if run is None:
             yield Unread(source.name, "no CTRF report: results.tests is missing")
         else:
-            yield from facts_of(run, content, asked)
+            yield Reported(run, content.run_id)
 
 
 def read_document(document: object) -> ParsedRun | None:

@@ -3,12 +3,12 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from fixloop.emit.imported.facts import Asked, Fact
+from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.parsed_run import ParsedRun
 from fixloop.emit.run_events import run_events
 from fixloop.emit.session_identity import session_id
@@ -34,18 +34,41 @@ class Content:
         return f"report-{self._hash.hexdigest()[:32]}"
 
 
-def facts_of(run: ParsedRun, content: Content, asked: Asked) -> Iterator[Fact]:
-    """The facts of one run."""
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One run as a report tells it."""
+
+    run: ParsedRun
+    run_id: str
+    """Follows from the report's content."""
+
+
+def facts_of(found: Iterable[Reported | Unread], asked: Asked) -> Iterator[Fact | Unread]:
+    """The facts of what was found in reports."""
+    for one in found:
+        if isinstance(one, Unread):
+            yield one
+        else:
+            yield from _facts(one.run, one.run_id, asked)
+
+
+def named_from(run: ParsedRun, root: Path) -> ParsedRun:
+    """The run with names that hold no place of the checkout at `root`."""
+    return replace(
+        run, results=tuple(replace(result, name=relative_name(result.name, root)) for result in run.results)
+    )
+
+
+def _facts(run: ParsedRun, run_id: str, asked: Asked) -> Iterator[Fact]:
     copy = working_copy(Path.cwd())
     root = copy.root if copy else Path.cwd()
     session = asked.session_id or session_id(os.environ, asked.digester, root)
     time = run.time if run.time and _ZONED.fullmatch(run.time) else None
-    results = tuple(replace(result, name=relative_name(result.name, root)) for result in run.results)
-    events = run_events(replace(run, results=results), content.run_id, asked.digester, root=root)
+    events = run_events(named_from(run, root), run_id, asked.digester, root=root)
     for number, (type_, data) in enumerate(events):
         yield Fact(
             session_id=session,
-            key=f"{content.run_id}:{number}",
+            key=f"{run_id}:{number}",
             type=type_,
             source=f"/report/{run.framework}",
             data=data,

@@ -11,7 +11,7 @@ from typing import Any, Final
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import Source
 from fixloop.emit.parsed_run import ParsedRun, Result, counted, status_of, worst
-from fixloop.emit.reports.facts import Content, facts_of
+from fixloop.emit.reports.facts import Content, Reported, facts_of
 from fixloop_schemas.failures import Failure, extract
 from fixloop_schemas.vocabulary import Level, Outcome, RunStatus
 
@@ -45,6 +45,11 @@ class _Package:
 
 def read(unit: Sequence[Source], asked: Asked) -> Iterator[Fact | Unread]:
     """The facts of one report."""
+    return facts_of(runs(unit), asked)
+
+
+def runs(unit: Sequence[Source]) -> Iterator[Reported | Unread]:
+    """What the reports of one unit tell."""
     for source in unit:
         content = Content()
         lines = (content.taken(line) for _, line in source.lines())
@@ -52,7 +57,7 @@ def read(unit: Sequence[Source], asked: Asked) -> Iterator[Fact | Unread]:
         if run is None:
             yield Unread(source.name, "no output of go test -json")
         else:
-            yield from facts_of(run, content, asked)
+            yield Reported(run, content.run_id)
 
 
 def read_lines(lines: Iterable[bytes]) -> ParsedRun | None:

@@ -8,7 +8,7 @@ from typing import Final
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import Source, UnreadableSourceError, found
 from fixloop.emit.parsed_run import ParsedRun, Result, counted, status_of, worst
-from fixloop.emit.reports.facts import Content, facts_of
+from fixloop.emit.reports.facts import Content, Reported, facts_of
 from fixloop.emit.reports.junit_dialects import Dialect, dialect_of
 from fixloop.emit.reports.junit_failures import failure_of
 from fixloop.emit.reports.xml import BrokenXmlError, Element, Record, UnsafeXmlError, records
@@ -32,6 +32,11 @@ def units(paths: Sequence[Path]) -> list[tuple[Source, ...]]:
 
 def read(unit: Sequence[Source], asked: Asked) -> Iterator[Fact | Unread]:
     """The facts of one run."""
+    return facts_of(runs(unit), asked)
+
+
+def runs(unit: Sequence[Source]) -> Iterator[Reported | Unread]:
+    """What the reports of one unit tell."""
     reading, content, whole = Reading(), Content(), True
     for source in unit:
         own = Reading()
@@ -46,7 +51,7 @@ def read(unit: Sequence[Source], asked: Asked) -> Iterator[Fact | Unread]:
             reading.add(own)
     run = reading.run(whole=whole)
     if run is not None:
-        yield from facts_of(run, content, asked)
+        yield Reported(run, content.run_id)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import Source, found
 from fixloop.emit.parsed_run import ParsedRun, Result, counted, status_of
 from fixloop.emit.reports import junit
-from fixloop.emit.reports.facts import Content, facts_of
+from fixloop.emit.reports.facts import Content, Reported, facts_of
 from fixloop_schemas.failures import extract
 from fixloop_schemas.vocabulary import Outcome, RunStatus
 
@@ -29,17 +29,22 @@ def units(paths: Sequence[Path]) -> list[tuple[Source, ...]]:
 
 def read(unit: Sequence[Source], asked: Asked) -> Iterator[Fact | Unread]:
     """The facts of one run."""
+    return facts_of(runs(unit), asked)
+
+
+def runs(unit: Sequence[Source]) -> Iterator[Reported | Unread]:
+    """What the reports of one unit tell."""
     for source in unit:
         first = next(iter(source.chunks()), b"").lstrip()[:1]
         if first == b"<":
-            yield from junit.read((source,), asked)
+            yield from junit.runs((source,))
             continue
         content = Content()
         run = read_lines(content.taken(line) for _, line in source.lines())
         if run is None:
             yield Unread(source.name, "neither a JUnit report nor lines of libtest-json")
         else:
-            yield from facts_of(run, content, asked)
+            yield Reported(run, content.run_id)
 
 
 def read_lines(lines: Iterable[bytes]) -> ParsedRun | None:
