@@ -66,7 +66,7 @@ def test_no_broker_is_one_clear_line(tmp_path: Path) -> None:
     """It says where it looked and what to do, and the events stay."""
     Spool(tmp_path / "spool").emit(an_edit())
     (port,) = free_ports(1)
-    shipper = ship(tmp_path / "spool", f"127.0.0.1:{port}", "--once")
+    shipper = ship(tmp_path / "spool", f"127.0.0.1:{port}")
     output, errors = shipper.communicate(timeout=60)
     assert (shipper.returncode, output) == (1, "")
     assert errors.startswith(f"fixloop: No Kafka broker answers at 127.0.0.1:{port}")
@@ -76,7 +76,7 @@ def test_no_broker_is_one_clear_line(tmp_path: Path) -> None:
 def test_a_missing_topic_is_one_clear_line(own_broker: KafkaBroker, tmp_path: Path) -> None:
     """It names the topic and how to create it."""
     Spool(tmp_path / "spool").emit(an_edit())
-    shipper = ship(tmp_path / "spool", own_broker.bootstrap, "--once")
+    shipper = ship(tmp_path / "spool", own_broker.bootstrap)
     _, errors = shipper.communicate(timeout=60)
     assert shipper.returncode == 1
     assert "'fixloop.events'" in errors
@@ -89,7 +89,7 @@ def test_a_broker_that_dies_and_comes_back_gets_everything(own_broker: KafkaBrok
     create_topics(own_broker)
     folder = tmp_path / "spool"
     spool = Spool(folder)
-    shipper = ship(folder, own_broker.bootstrap)
+    shipper = ship(folder, own_broker.bootstrap, "--follow")
     try:
         spool.emit(an_edit())
         poll("the first events arrive", lambda: seqs(own_broker) == {0, 1})

@@ -1,11 +1,12 @@
-"""Send the spool to Kafka, and go on as it fills.
+"""Send the spool to Kafka, once or as it fills.
 
-What hooks and plugins write is kept in the spool until the broker has acknowledged it: a broker that is away is
-waited for. SIGTERM or Ctrl-C ends it cleanly.
+What hooks and plugins write is kept in the spool until the broker has acknowledged it. With --follow it goes on as
+the spool fills, and waits for a broker that is away; SIGTERM or Ctrl-C ends it cleanly. Without, it sends what is
+there and ends: at the end of a CI job, for instance. `fixloop up` reads the spool where there is no broker.
 
 Examples:
   fixloop ship --kafka broker:9092
-  fixloop ship --once
+  fixloop ship --follow
 """
 
 import argparse
@@ -16,13 +17,13 @@ from pathlib import Path
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `fixloop ship`."""
-    parser.add_argument("--once", action="store_true", help="send what is there, and end")
+    parser.add_argument("--follow", action="store_true", help="go on as the spool fills")
     parser.add_argument("--kafka", metavar="HOST:PORT", help="the broker (default: FIXLOOP_KAFKA)")
     parser.add_argument("--spool", type=Path, metavar="DIR", help="the spool (default: FIXLOOP_SPOOL)")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Ship until there is nothing left (`--once`) or a signal comes."""
+    """Ship until there is nothing left or, with `--follow`, until a signal comes."""
     import kafka  # noqa: F401 -- its absence is said at once, not when the first event comes
 
     from fixloop.cli.stopping import stop_on_signals
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
             reader,
             sender,
             stop,
-            once=arguments.once,
+            once=not arguments.follow,
             away=lambda error: print(f"fixloop: {error} Waiting for it.", file=sys.stderr, flush=True),
         )
     print(f"shipped {shipped.events} events, {shipped.dead_letters} unreadable lines")

@@ -1,16 +1,18 @@
 """The spool to Kafka: each batch is sent, acknowledged, and only then passed by the cursor.
 
-A line that is no event becomes a dead letter that says why and where, and what follows it goes on. A broker that is away is waited
-for: the spool keeps what is not sent.
+A line that is no event is set aside on this machine, a dead letter says why and where, and what follows it goes on. A broker that is away
+is waited for, longer each time: the spool keeps what is not sent.
 """
 
 import json
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from threading import Event as Flag
 from typing import Final, Protocol
 
+from fixloop.emit.set_aside import set_aside
 from fixloop.emit.spool_reader import Record, SpoolReader
 from fixloop.errors import UnreachableError
 from fixloop_schemas import cloudevents
@@ -19,7 +21,8 @@ from fixloop_schemas.topics import DEAD_LETTERS, EVENTS
 
 BATCH: Final = 500
 PAUSE_SECONDS: Final = 0.5
-AWAY_SECONDS: Final = 5.0
+FIRST_WAIT_SECONDS: Final = 1.0
+LONGEST_WAIT_SECONDS: Final = 60.0
 
 
 class Sender(Protocol):
@@ -47,7 +50,13 @@ class Shipped:
 
 
 def ship(
-    reader: SpoolReader, sender: Sender, stop: Flag, *, once: bool, away: Callable[[UnreachableError], None]
+    reader: SpoolReader,
+    sender: Sender,
+    stop: Flag,
+    *,
+    once: bool,
+    away: Callable[[UnreachableError], None],
+    chance: Callable[[], float] = random.random,
 ) -> Shipped:
     """Send what is in the spool, and with `once=False` what comes into it, until `stop`.
 
@@ -57,12 +66,13 @@ def ship(
         stop: set when it is enough; the batch at hand is finished.
         once: end when the spool is empty.
         away: told once of each time that the broker goes away.
+        chance: from 0 to 1, so that not all machines come back at the same moment.
 
     Raises:
         UnreachableError: with `once`, the broker does not answer.
         FixloopError: the broker refuses a message.
     """
-    total, is_away = Shipped(), False
+    total, tries = Shipped(), 0
     while not stop.is_set():
         try:
             batch = ship_batch(reader, sender)
@@ -70,17 +80,23 @@ def ship(
             sender.close()
             if once:
                 raise
-            if not is_away:
+            if not tries:
                 away(error)
-            is_away = True
-            stop.wait(AWAY_SECONDS)
+            stop.wait(waited(tries, chance))
+            tries += 1
             continue
-        is_away, total = False, total + batch
+        tries, total = 0, total + batch
         if batch == Shipped():
             if once:
                 break
             stop.wait(PAUSE_SECONDS)
     return total
+
+
+def waited(tries: int, chance: Callable[[], float]) -> float:
+    """Seconds to wait after so many tries in vain: twice as long each time up to a minute, and any part of the second half of that."""
+    longest = min(FIRST_WAIT_SECONDS * 2 ** min(tries, 10), LONGEST_WAIT_SECONDS)
+    return longest / 2 + longest / 2 * chance()
 
 
 def ship_batch(reader: SpoolReader, sender: Sender, limit: int = BATCH) -> Shipped:
@@ -96,6 +112,7 @@ def ship_batch(reader: SpoolReader, sender: Sender, limit: int = BATCH) -> Shipp
             message = _message(record.line)
         except Rejected as rejected:
             dead += 1
+            set_aside(reader.directory, record.line, record.source, f"{rejected.reason}: {rejected.detail}")
             sender.send(DEAD_LETTERS, _dead_letter(record, rejected))
         else:
             sender.send(EVENTS, message)

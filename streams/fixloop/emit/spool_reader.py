@@ -51,7 +51,7 @@ class SpoolReader:
     """
 
     def __init__(self, directory: Path, name: str) -> None:
-        self._directory = directory
+        self.directory = directory
         self._name = name
         self._spool = Spool(directory)
         self._cursor = directory / "cursors" / f"{name}.json"
@@ -61,14 +61,14 @@ class SpoolReader:
         self._held = ExitStack()
 
     def __enter__(self) -> Self:
-        make_directory(self._directory)
+        make_directory(self.directory)
         make_directory(self._cursor.parent)
-        make_directory(self._directory / "sessions")
+        make_directory(self.directory / "sessions")
         try:
             self._held.enter_context(locked(self._cursor.with_suffix(".lock"), 0))
         except TimeoutError:
             raise FixloopError(
-                f"Another `fixloop {self._name}` follows the spool {self._directory}. "
+                f"Another `fixloop {self._name}` follows the spool {self.directory}. "
                 "Stop it first, or let it do the work."
             ) from None
         self._positions = _positions(self._cursor)
@@ -85,7 +85,7 @@ class SpoolReader:
 
         What waits in drop boxes is given its place first.
         """
-        for folder in sorted((self._directory / "sessions").iterdir()):
+        for folder in sorted((self.directory / "sessions").iterdir()):
             self._take_in(folder)
             look = _look(folder)
             if look is not None and self._nothing_new.get(folder.name) == look:
@@ -113,7 +113,7 @@ class SpoolReader:
         try:
             self._spool.take_in(folder)
         except OSError as error:
-            note(self._directory, "drop box not emptied", error)
+            note(self.directory, "drop box not emptied", error)
 
     def _read_session(self, folder: Path) -> Iterator[Record]:
         segment, offset = self._positions.get(folder.name, (0, 0))
@@ -133,7 +133,7 @@ class SpoolReader:
         known = {
             name: place
             for name, place in self._positions.items()
-            if (self._directory / "sessions" / name).is_dir()
+            if (self.directory / "sessions" / name).is_dir()
         }
         replace_whole(self._cursor, json.dumps(known, separators=(",", ":")).encode())
 
@@ -141,7 +141,7 @@ class SpoolReader:
         others = [_positions(path) for path in self._cursor.parent.glob("*.json") if self._keeps(path)]
         for name in sessions:
             slowest = min([self._positions[name], *(positions.get(name, (0, 0)) for positions in others)])
-            _delete_before(self._directory / "sessions" / name, slowest)
+            _delete_before(self.directory / "sessions" / name, slowest)
 
     def _keeps(self, cursor: Path) -> bool:
         try:

@@ -42,7 +42,7 @@ class MemorySender:
 
 
 def ship_once(spool: Path, sender: MemorySender) -> Shipped:
-    """What `fixloop ship --once` does."""
+    """What `fixloop ship` does."""
     with SpoolReader(spool, "ship") as reader:
         return ship(reader, sender, Flag(), once=True, away=lambda _: None)
 
