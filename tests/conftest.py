@@ -24,3 +24,12 @@ def recordings() -> Path:
             "FIXLOOP_RECORDINGS is not set: the recorded sessions beyond the shipped ones are not compared"
         )
     return Path(folder)
+
+
+@pytest.fixture
+def transcripts() -> Path:
+    """The folder of whole transcripts, which are not in the repository."""
+    folder = os.environ.get("FIXLOOP_TRANSCRIPTS")
+    if not folder:
+        pytest.skip("FIXLOOP_TRANSCRIPTS is not set: no real transcripts are imported")
+    return Path(folder)

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -26,15 +25,6 @@ from tests.unit.emit.imports.reading import Event, imported, of_type, short
 _CLAUDE_CODE = [f"claude-code-{name}" for name in ("bun-1", "bun-2", "go-1", "go-2", "go-3", "go-4")]
 _CODEX = ["codex-1", "codex-2", "codex-3"]
 _MINI = ["mini-swe-agent-1", "mini-swe-agent-2", "mini-swe-agent-3"]
-
-
-@pytest.fixture
-def transcripts() -> Path:
-    """The folder of whole transcripts, which are not in the repository."""
-    folder = os.environ.get("FIXLOOP_TRANSCRIPTS")
-    if not folder:
-        pytest.skip("FIXLOOP_TRANSCRIPTS is not set: no real transcripts are imported")
-    return Path(folder)
 
 
 def _by_tool(events: Iterable[Event]) -> Counter[str]:
