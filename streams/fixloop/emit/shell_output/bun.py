@@ -22,6 +22,7 @@ _FILE: Final = re.compile(r"(?P<file>\S[^:]*\.(?:test|spec|_test|_spec)?\.?[cm]?
 _COUNT: Final = re.compile(r"\s*(?P<count>\d+) (?P<word>pass|fail|skip|todo|error)s?")
 _RAN: Final = re.compile(r"Ran \d+ tests? across \d+ files?\. ?\[(?P<number>[\d.]+)(?P<unit>ms|s)\]")
 _BANNER: Final = re.compile(r"bun test v\d.*")
+_ERROR: Final = re.compile(r"(?:error|\w*Error): ")
 _FIELDS: Final = {"pass": "passed", "fail": "failed", "skip": "skipped", "todo": "skipped"}
 
 
@@ -55,7 +56,10 @@ def read(lines: list[str]) -> Reading | None:
 def _say(named: Named, file: str | None, outcome: Outcome, rest: str, block: list[str]) -> None:
     name, duration = without_duration(rest.strip())
     full = joined(file, name.split(" > "))
-    failure = failure_in("bun", block) if outcome.red else None
+    start = next(
+        (at for at, line in enumerate(block) if _ERROR.match(line)), 0
+    )  # before it, the source is shown
+    failure = failure_in("bun", block[start:]) if outcome.red else None
     before = named.found.get((full, Level.CASE))
     if before is None or not before.outcome.red or failure:
         named.say(full, outcome, failure, duration=duration)

@@ -30,26 +30,17 @@ _TYPE: Final = re.compile(r"(?P<type>[\w.]+(?:Exception|Error)) ?: ?(?P<rest>.*)
 def read(lines: list[str]) -> Reading | None:
     """The run that the lines tell of; None when `dotnet test` did not print them."""
     named = Named()
-    totals: Totals | None = None
-    known: dict[str, int] = {}
+    totals, known = _counts(lines)
     name, block = "", list[str]()
-    for line in [*lines, "end"]:
+    for line in [*lines, "Total tests: 0"]:
         test = _TEST.fullmatch(line)
-        if name and (test or not line.startswith("  ")):
+        if name and (test or _COUNTS.fullmatch(line) or _TOTAL.fullmatch(line)):
             named.say(name, Outcome.FAIL, failure_of("\n".join(block)))
             name, block = "", []
-        if counts := _COUNTS.fullmatch(line):
-            before = totals or Totals()
-            passed, failed, skipped = (int(counts[word]) for word in ("passed", "failed", "skipped"))
-            totals = Totals(before.passed + passed, before.failed + failed, 0, before.skipped + skipped)
-        elif total := _TOTAL.fullmatch(line):
-            if total["word"]:
-                known[total["word"]] = int(total["count"])
+        if test and test["word"] == "Failed":
+            name = test["name"]
         elif test:
-            if test["word"] == "Failed":
-                name = test["name"]
-            else:
-                named.say(test["name"], _OUTCOMES[test["word"]])
+            named.say(test["name"], _OUTCOMES[test["word"]])
         elif name:
             block.append(line)
     unbuilt = next((found for line in lines if (found := _UNBUILT.fullmatch(line))), None)
@@ -58,9 +49,21 @@ def read(lines: list[str]) -> Reading | None:
         named.say("build", Outcome.ERROR, failure, level=Level.GROUP)
     if totals is None and known:
         totals = Totals(known.get("Passed", 0), known.get("Failed", 0), 0, known.get("Skipped", 0))
-    if totals is None and unbuilt is None:
-        return None
-    return Reading("dotnet", named.results(), totals)
+    return None if totals is None and unbuilt is None else Reading("dotnet", named.results(), totals)
+
+
+def _counts(lines: list[str]) -> tuple[Totals | None, dict[str, int]]:
+    """The counts of all projects, and those of the longer form."""
+    totals: Totals | None = None
+    known: dict[str, int] = {}
+    for line in lines:
+        if counts := _COUNTS.fullmatch(line):
+            before = totals or Totals()
+            passed, failed, skipped = (int(counts[word]) for word in ("passed", "failed", "skipped"))
+            totals = Totals(before.passed + passed, before.failed + failed, 0, before.skipped + skipped)
+        elif (total := _TOTAL.fullmatch(line)) and total["word"]:
+            known[total["word"]] = int(total["count"])
+    return totals, known
 
 
 def failure_of(text: str) -> Failure:

@@ -15,7 +15,7 @@ MARKS: Final = {
     "√": Outcome.PASS,
     "✕": Outcome.FAIL,
     "✗": Outcome.FAIL,
-    "×": Outcome.FAIL,
+    "\u00d7": Outcome.FAIL,  # a multiplication sign, which Vitest writes
     "✖": Outcome.FAIL,
     "○": Outcome.SKIP,
     "↓": Outcome.SKIP,
@@ -27,6 +27,7 @@ MARKS: Final = {
 _COUNT: Final = re.compile(r"(\d+) (passed|failed|skipped|todo|pending)")
 _FIELDS: Final = {"passed": "passed", "failed": "failed"}
 _TOOK: Final = re.compile(r" [\[(]?(?P<number>\d+(?:\.\d+)?)\s?(?P<unit>ms|s|m)[\])]?")
+_CODE: Final = re.compile(r"^(\s*\w*Error) \[\w+\]:")
 _NUMBERED: Final = re.compile(r"\d+\) ")
 
 
@@ -72,6 +73,11 @@ def leaves(lines: Iterable[str]) -> Iterator[Leaf]:
             if outcome is Outcome.SKIP and text[0] in "○✎":
                 title = title.removeprefix(word)
         yield Leaf((*(title for _, title in above), title), outcome, duration)
+
+
+def without_codes(block: list[str]) -> list[str]:
+    """The lines without what Node puts behind an error's type: `AssertionError [ERR_ASSERTION]: ...`."""
+    return [_CODE.sub(r"\1:", line, count=1) for line in block]
 
 
 def totals(said: str) -> Totals | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from fixloop.emit.parsed_run import Totals
-from fixloop.emit.shell_output.javascript import joined, leaves
+from fixloop.emit.shell_output.javascript import joined, leaves, without_codes
 from fixloop.emit.shell_output.reading import Named, Reading, failure_in, seconds
 from fixloop_schemas.vocabulary import Level, Outcome
 
@@ -30,7 +30,7 @@ def read(lines: list[str]) -> Reading | None:
     for titles, block in _blocks(lines[at:]):
         hook = _HOOK.search(titles[-1]) is not None
         level, outcome = (Level.GROUP, Outcome.ERROR) if hook else (Level.CASE, Outcome.FAIL)
-        named.say(joined(None, titles), outcome, failure_in("jest", block), level=level)
+        named.say(joined(None, titles), outcome, failure_in("jest", without_codes(block)), level=level)
     totals = Totals(int(passing["count"]), counts.get("failing", 0), 0, counts.get("pending", 0))
     return Reading("mocha", named.results(), totals, duration=seconds(passing["number"], passing["unit"]))
 

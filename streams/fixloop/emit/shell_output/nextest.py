@@ -19,13 +19,12 @@ _OUTCOMES: Final = {
 }
 _LINE: Final = re.compile(
     r"\s*(?:TRY (?P<attempt>\d+) )?(?P<word>PASS|FAIL|SKIP|LEAK|TIMEOUT|ABORT|SIG[A-Z]+|TMT|LEAK-FAIL|FLKY-FL)"
-    r" \[\s*(?:>?(?P<seconds>[\d.]+)s)?\s*\] (?:\(\s*\d+/\d+\) )?(?P<binary>\S+) (?P<name>\S.*)"
+    r" \[\s*(?:>?(?P<seconds>[\d.]+)s)?\s*\] (?:\([^()]*\) )?(?P<binary>\S+) (?P<name>\S.*)"
 )
 _SUMMARY: Final = re.compile(
     r"\s*Summary \[\s*(?P<seconds>[\d.]+)s\] \d+(?:/\d+)? tests? run: (?P<counts>.*)"
 )
 _COUNT: Final = re.compile(r"(\d+) (passed|failed|skipped|timed out|exec failed)")
-_SAID: Final = re.compile(r"(?:---|──|\s*(?:stdout|stderr) ───).*")
 _FIELDS: Final = {
     "passed": "passed",
     "failed": "failed",
@@ -52,7 +51,7 @@ def read(lines: list[str]) -> Reading | None:
             duration, summed = seconds(summary["seconds"]), True
             totals = _totals(summary["counts"])
         elif current is not None:
-            blocks.setdefault(current, []).append(line)
+            blocks.setdefault(current, []).append(line.strip())
     if totals is None and not named.found:
         return None
     failures: dict[str, Failure] = {

@@ -4,13 +4,13 @@ import re
 from typing import Final
 
 from fixloop.emit.parsed_run import Totals
-from fixloop.emit.shell_output.javascript import joined, without_duration
+from fixloop.emit.shell_output.javascript import joined, without_codes, without_duration
 from fixloop.emit.shell_output.reading import Named, Reading, failure_in
 from fixloop_schemas.vocabulary import Level, Outcome
 
 _LINE: Final = re.compile(r"(?P<indent> *)(?P<mark>[✔✖﹣▶⚠]) (?P<rest>\S.*)")
 _COUNT: Final = re.compile(
-    r"ℹ (?P<word>tests|pass|fail|cancelled|skipped|todo|duration_ms) (?P<number>[\d.]+)"
+    r"\u2139 (?P<word>tests|pass|fail|cancelled|skipped|todo|duration_ms) (?P<number>[\d.]+)"
 )
 _MARKS: Final = {"✔": Outcome.PASS, "✖": Outcome.FAIL, "﹣": Outcome.SKIP, "⚠": Outcome.SKIP}
 _FAILING: Final = "✖ failing tests:"
@@ -70,7 +70,7 @@ def _take_failing(lines: list[str], named: Named) -> None:
                 if level is Level.CASE and result.outcome.red and name.rpartition(" > ")[2] == title
             ]
             if len(names) == 1:
-                named.explain({names[0]: failure_in("jest", block)})
+                named.explain({names[0]: failure_in("jest", without_codes(block))})
             title, block = without_duration(line[2:])[0], []
         else:
             block.append(line)

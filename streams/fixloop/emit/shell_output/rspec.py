@@ -53,8 +53,8 @@ def _failure(block: list[str]) -> Failure:
             place = place or frame(at["path"])
         elif found := _SAID.fullmatch(line):
             kind = kind or found["type"]
-        elif line.startswith("       ") and place is None:
-            said.append(line)
-        elif line.startswith("     ") and line.strip() and place is None and kind is None:
+        elif (line.startswith("       ") and place is None) or (
+            line.startswith("     ") and line.strip() and place is None and kind is None
+        ):
             said.append(line)
     return Failure(kind or "ExpectationNotMetError", first_lines(said), place, complete=bool(said and place))

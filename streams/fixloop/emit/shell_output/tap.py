@@ -1,4 +1,4 @@
-"""What speaks the Test Anything Protocol prints, `node --test` behind a pipe before all: results, each with what it says in YAML behind it."""
+"""What speaks the Test Anything Protocol prints, `node --test` behind a pipe before all: results, with YAML behind each."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from fixloop.emit.parsed_run import Totals
 from fixloop.emit.shell_output.javascript import joined
 from fixloop.emit.shell_output.reading import Named, Reading, failure_in, seconds
 from fixloop_schemas.failures import Failure
-from fixloop_schemas.vocabulary import Level, Outcome
+from fixloop_schemas.vocabulary import Outcome
 
 _POINT: Final = re.compile(r"(?P<indent> *)(?P<word>ok|not ok)(?: \d+)?(?: -)?(?: (?P<rest>\S.*))?")
 _SUBTEST: Final = re.compile(r"(?P<indent> *)# Subtest: (?P<title>.*)")

@@ -18,6 +18,8 @@ _TOOK: Final = re.compile(r"\s*Duration  (?P<number>[\d.]+)(?P<unit>ms|s|m)\b.*"
 _SECTION: Final = re.compile(r"⎯+ Failed (?P<what>Suites|Tests) \d+ ⎯+")
 _RULE: Final = re.compile(r"⎯+(?:\[\d+/\d+\])?⎯*")
 _RETRIED: Final = re.compile(r" \(retry x(?P<count>\d{1,2})\)")
+_POINTER: Final = "\u276f"
+"""Stands before a file of which a test failed."""
 _LOADED: Final = re.compile(r"(?P<file>.*?) \[ (?P=file) \]")
 
 
@@ -44,7 +46,7 @@ def read(lines: list[str]) -> Reading | None:
 
 def _take_marked(line: str, named: Named) -> None:
     mark, _, rest = line.strip().partition(" ")
-    outcome = Outcome.FAIL if mark == "❯" else MARKS.get(mark)
+    outcome = Outcome.FAIL if mark == _POINTER else MARKS.get(mark)
     if outcome is None or mark == "-" or line.startswith("   "):
         return
     if file := _FILE.fullmatch(rest):
