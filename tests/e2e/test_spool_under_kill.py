@@ -1,5 +1,6 @@
-"""Eight processes write one spool while `fixloop ship` is killed again and again: every line arrives, in order, and the store has each once."""
+"""Eight processes write one spool while its shipper is killed again and again: every line arrives, in order, and the store has each once."""
 
+import logging
 import os
 import random
 import signal
@@ -26,6 +27,8 @@ from tests.services.polling import poll
 
 pytestmark = pytest.mark.kafka
 
+_LOG: Final = logging.getLogger(__name__)
+"""Its figures: `--log-cli-level=info`."""
 LONG: Final = "FIXLOOP_LONG" in os.environ
 WRITERS: Final = 8
 LINES: Final = 100_000 if LONG else 12_000
@@ -164,7 +167,7 @@ def test_every_line_arrives_in_order_and_the_store_has_each_once(
         assert all(back <= BATCH for back in rewinds(numbers))
         repeats += len(numbers) - len(set(numbers))
     assert repeats <= BATCH * kills
-    print(f"{LINES} lines, {kills} kills, {repeats} repeats, {shipped:.1f} s")
+    _LOG.info("%d lines, %d kills, %d repeats, %.1f s", LINES, kills, repeats, shipped)
     with opened_store(tmp_path / "store") as store:
         with EmbeddedRunner(store) as runner:
             for place, event in enumerate(every):
