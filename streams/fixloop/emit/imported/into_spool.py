@@ -8,6 +8,7 @@ import json
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -68,7 +69,8 @@ class SpoolImport:
             if len(waiting) >= _LINES or sum(map(len, waiting)) >= _BYTES:
                 self._flush(session)
         for path in fact.paths if new else ():
-            write_name(self.directory, self.digester.path(path), path)
+            with suppress(UnicodeEncodeError):  # a name that no file can have
+                write_name(self.directory, self.digester.path(path), path)
         return new
 
     def close(self) -> None:

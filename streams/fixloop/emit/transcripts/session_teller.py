@@ -9,12 +9,12 @@ from fixloop.emit.changes import change_data, stretches_between
 from fixloop.emit.events import (
     COMMIT_CREATED,
     EDIT_APPLIED,
-    MAX_NAME,
     RUN_RESULTS,
     RUN_STARTED,
     SESSION_ENDED,
     SESSION_STARTED,
     WORKSPACE_RESTORED,
+    text,
 )
 from fixloop.emit.imported.facts import Asked, Fact
 from fixloop.emit.parsed_run import ParsedRun
@@ -23,7 +23,7 @@ from fixloop.emit.shell_restores import ShellRestore
 from fixloop.emit.transcripts.file_changes import FileChange
 from fixloop.emit.transcripts.inferred_passes import InferredPasses
 from fixloop.emit.transcripts.places import Place
-from fixloop_schemas.names import bounded
+from fixloop_schemas.names import bounded, encodable
 from fixloop_schemas.path_role import path_role
 
 _MAX_PATHS: Final = 1_000
@@ -80,7 +80,7 @@ class SessionTeller:
             "path_role": str(path_role(path)),
             "change": change.change,
             "origin": "agent",
-            "gen_ai_tool_name": change.tool[:MAX_NAME],
+            "gen_ai_tool_name": text(change.tool),
             **({"user_modified": True} if change.user_modified else {}),
             **change_data(
                 digester, stretches, before=change.before, after=change.after, fragments=change.fragments
@@ -112,7 +112,7 @@ class SessionTeller:
 
     def commit(self, key: str, revision: str, time: str | None, sub_agent: str = "") -> Fact:
         """A commit was made."""
-        return self._fact(key, COMMIT_CREATED, {"revision": revision[:MAX_NAME]}, time, sub_agent)
+        return self._fact(key, COMMIT_CREATED, {"revision": text(revision)}, time, sub_agent)
 
     def run(
         self,
@@ -131,7 +131,12 @@ class SessionTeller:
         root = Path(self.place.root) if self.place.root else None
         where = Path(folder) if folder else root
         events = run_events(
-            run, bounded(f"run-{key}"), self.asked.digester, command=command, folder=where, root=root
+            run,
+            bounded(encodable(f"run-{key}")),
+            self.asked.digester,
+            command=command,
+            folder=where,
+            root=root,
         )
         for event_type, data in events:
             if event_type == RUN_STARTED:
@@ -151,7 +156,7 @@ class SessionTeller:
         paths: tuple[str, ...] = (),
     ) -> Fact:
         return Fact(
-            session_id=self.session_id,
+            session_id=bounded(encodable(self.session_id)),
             key=key,
             type=event_type,
             source=f"/agent/{self.agent}",
