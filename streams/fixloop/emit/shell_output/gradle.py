@@ -22,43 +22,43 @@ _BUILD: Final = re.compile(r"BUILD (?P<word>SUCCESSFUL|FAILED) in .*")
 def read(lines: list[str]) -> Reading | None:
     """The run that the lines tell of; None when Gradle did not print them. A task that was up to date ran nothing."""
     named = Named()
-    totals: Totals | None = None
-    built: str | None = None
-    ran = False
+    _take_tests(lines, named)
+    for line in lines:
+        if unbuilt := _COMPILE.fullmatch(line):
+            named.say(unbuilt["task"], Outcome.ERROR, level=Level.GROUP)
+    counts = next((found for line in reversed(lines) if (found := _COUNTS.fullmatch(line))), None)
+    if counts is None:
+        ending = None if named.found else _ending(lines)
+        return Reading("junit", named.results(), None, ending) if named.found or ending else None
+    run, failed, skipped = (int(counts[name] or 0) for name in ("run", "failed", "skipped"))
+    return Reading("junit", named.results(), Totals(max(run - failed - skipped, 0), failed, 0, skipped))
+
+
+def _ending(lines: list[str]) -> RunStatus | None:
+    """How a build ended that ran tests and named none."""
+    ran = any(found["word"] in (None, "FAILED") for line in lines if (found := _TASK.fullmatch(line)))
+    built = next((found for line in reversed(lines) if (found := _BUILD.fullmatch(line))), None)
+    if not ran or built is None:
+        return None
+    return RunStatus.SUCCESS if built["word"] == "SUCCESSFUL" else RunStatus.FAILURE
+
+
+def _take_tests(lines: list[str], named: Named) -> None:
+    """What failed says why on indented lines. The retry plugin prints every attempt, the last one last."""
     current, block = "", list[str]()
-    for line in [*lines, ""]:
-        if current and line and line.startswith(" "):
+    for line in [*lines, "."]:
+        if current and line.startswith(" "):
             block.append(line.strip())
             continue
         if current and block:
             named.say(current, Outcome.FAIL, failure_in("junit", block))
-        if not line.strip() and current and not block:
-            continue
-        current, block = "", []
+            current, block = "", []
         if test := _TEST.fullmatch(line):
-            name = _name(test["titles"])
-            if not (known := named.found.get((name, Level.CASE))) or not known.outcome.red:
-                named.say(name, _OUTCOMES[test["word"]])
-            else:  # the retry plugin prints every attempt, the last one last
-                named.attempt(name, known.outcome)
-                named.found.pop((name, Level.CASE))
-                named.say(name, _OUTCOMES[test["word"]])
-            current = name if test["word"] == "FAILED" else ""
-        elif counts := _COUNTS.fullmatch(line):
-            run, failed, skipped = (int(counts[name] or 0) for name in ("run", "failed", "skipped"))
-            totals = Totals(run - failed - skipped, failed, 0, skipped)
-        elif task := _TASK.fullmatch(line):
-            ran = ran or task["word"] in (None, "FAILED")
-        elif unbuilt := _COMPILE.fullmatch(line):
-            named.say(unbuilt["task"], Outcome.ERROR, level=Level.GROUP)
-        elif build := _BUILD.fullmatch(line):
-            built = build["word"]
-    if not named.found and totals is None and not (ran and built):
-        return None
-    ending = (
-        None if named.found or totals else RunStatus.SUCCESS if built == "SUCCESSFUL" else RunStatus.FAILURE
-    )
-    return Reading("junit", named.results(), totals, ending)
+            name, outcome = _name(test["titles"]), _OUTCOMES[test["word"]]
+            if before := named.found.pop((name, Level.CASE), None):
+                named.attempt(name, before.outcome)
+            named.say(name, outcome)
+            current, block = name if outcome.red else "", []
 
 
 def _name(titles: str) -> str:

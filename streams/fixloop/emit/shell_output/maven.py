@@ -21,41 +21,47 @@ _ALL: Final = re.compile(
 )
 _RUN: Final = re.compile(r"  Run \d+: (?P<said>.*)")
 _NAME: Final = re.compile(r"(?P<name>[\w.$]+\.[^\s:]+)")
-_UNBUILT: Final = "COMPILATION ERROR"
+_UNBUILT: Final = "] COMPILATION ERROR"
 
 
 def read(lines: list[str]) -> Reading | None:
     """The run that the lines tell of; None when Maven did not print them."""
     named = Named()
     totals: Totals | None = None
-    current: list[tuple[str, Outcome]] = []
+    current: tuple[str, Outcome] | None = None
     block: list[str] = []
-    for line in lines:
-        bare = _LABEL.sub("", line, count=1) if line.startswith("[") else line
-        labelled = bare is not line and bare != line
-        if (case := _CASE.fullmatch(bare)) or labelled or not bare.strip():
-            for name, outcome in current:
-                named.say(name, outcome, failure_in("junit", block))
-            current, block = [], []
+    for line in [*lines, ""]:
+        bare = _bare(line)
+        case = _CASE.fullmatch(bare)
+        if current and (case or bare != line or not bare.strip()):
+            named.say(*current, failure_in("junit", block))
+            current, block = None, []
         if case:
-            name = f"{case['class']}.{case['test']}" if case["class"] else f"{case['owner']}.{case['old']}"
-            current = [(name, Outcome.FAIL if case["word"] == "FAILURE" else Outcome.ERROR)]
+            current = _case(case)
         elif one := _CLASS.fullmatch(bare):
-            if one["name"]:
-                _say_class(named, one)
+            _say_class(named, one)
         elif every := _ALL.fullmatch(bare):
             totals = _plus(totals, every)
         elif current:
             block.append(bare)
-    unbuilt = any(_LABEL.sub("", line, count=1).startswith(_UNBUILT) for line in lines if _UNBUILT in line)
-    if unbuilt:
+    if any(_UNBUILT in line for line in lines):
         named.say("build", Outcome.ERROR, failure_in("junit", _errors(lines)), level=Level.GROUP)
-    if totals is None and not named.found:
-        return None
-    return Reading("junit", _without_attempts(named, lines), totals)
+    known = totals is not None or named.found
+    return Reading("junit", _without_attempts(named, lines), totals) if known else None
+
+
+def _bare(line: str) -> str:
+    return _LABEL.sub("", line, count=1) if line.startswith("[") else line
+
+
+def _case(found: re.Match[str]) -> tuple[str, Outcome]:
+    name = f"{found['class']}.{found['test']}" if found["class"] else f"{found['owner']}.{found['old']}"
+    return name, Outcome.FAIL if found["word"] == "FAILURE" else Outcome.ERROR
 
 
 def _say_class(named: Named, one: re.Match[str]) -> None:
+    if not one["name"] or one["run"] == "0":
+        return
     red = int(one["failed"]) + int(one["errors"])
     skipped = int(one["run"]) == int(one["skipped"])
     outcome = Outcome.FAIL if red else Outcome.SKIP if skipped else Outcome.PASS
@@ -76,22 +82,16 @@ def _plus(before: Totals | None, found: re.Match[str]) -> Totals:
 
 def _errors(lines: list[str]) -> list[str]:
     start = next(at for at, line in enumerate(lines) if _UNBUILT in line)
-    return [line for line in lines[start + 1 :] if line.startswith("[ERROR]") or line.startswith("  ")]
+    return [line for line in lines[start + 1 :] if line.startswith(("[ERROR]", "  "))]
 
 
 def _without_attempts(named: Named, lines: list[str]) -> tuple[Result, ...]:
     """The results with each attempt where it belongs: a test whose last run passed did not fail."""
     for name, runs in _retried(lines).items():
-        last = runs[-1]
-        red = Outcome.PASS if last is Outcome.PASS else None
-        before = named.found.get((name, Level.CASE))
         for attempt in runs[:-1]:
             named.attempt(name, attempt)
-        if red is Outcome.PASS:
-            named.found.pop((name, Level.CASE), None)
-            named.say(name, Outcome.PASS)
-        elif before is None:
-            named.say(name, last)
+        if runs[-1] is Outcome.PASS or (name, Level.CASE) not in named.found:
+            named.say(name, runs[-1])
     return named.results()
 
 
@@ -99,7 +99,7 @@ def _retried(lines: list[str]) -> dict[str, list[Outcome]]:
     found: dict[str, list[Outcome]] = {}
     name: str | None = None
     for line in lines:
-        bare = _LABEL.sub("", line, count=1) if line.startswith("[") else line
+        bare = _bare(line)
         if (run := _RUN.fullmatch(bare)) and name:
             found.setdefault(name, []).append(Outcome.PASS if run["said"] == "PASS" else Outcome.FAIL)
         else:

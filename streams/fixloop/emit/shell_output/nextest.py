@@ -43,15 +43,16 @@ def read(lines: list[str]) -> Reading | None:
     blocks: dict[str, list[str]] = {}
     summed = False
     for line in lines:
+        if summed:
+            break  # what failed is listed once more
         if found := _LINE.fullmatch(line):
             current = found["name"]
-            if not summed:  # what failed is listed once more behind the summary
-                _say(named, current, found)
+            _say(named, current, found)
         elif summary := _SUMMARY.fullmatch(line):
-            duration, summed = seconds(summary["seconds"]), True
+            duration, summed, current = seconds(summary["seconds"]), True, None
             totals = _totals(summary["counts"])
         elif current is not None:
-            blocks.setdefault(current, []).append(line.strip())
+            blocks.setdefault(current, []).append(line.strip(" ─"))
     if totals is None and not named.found:
         return None
     failures: dict[str, Failure] = {

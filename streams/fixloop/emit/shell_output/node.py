@@ -42,13 +42,17 @@ def read(lines: list[str]) -> Reading | None:
 def _take_tree(lines: list[str], named: Named) -> None:
     """`▶ cart` opens a suite, and a marked line as deep as it closes it."""
     above: list[tuple[int, str]] = []
+    deep = 0
     for line in lines:
         found = _LINE.fullmatch(line)
         if found is None:
             continue
         indent = len(found["indent"])
         title, duration = without_duration(_DIRECTIVE.sub("", found["rest"]))
-        closed = False
+        closed, deep = (
+            deep > indent,
+            indent,
+        )  # what stands behind deeper lines closes them, also where its beginning was cut away
         while above and above[-1][0] >= indent:
             closed = above.pop() == (indent, title) or closed
         if found["mark"] == "▶":

@@ -77,7 +77,8 @@ def _take_verbose(line: str, named: Named) -> None:
         name, word = (found["name"], found["word"]) if found else ("", "")
     else:
         name, word = _name_and_word(bare)
-    if "::" not in name:
+    path, colons, _ = name.partition("::")
+    if not colons or "." not in path or " " in path:
         return
     if word == _RERUN:
         named.attempt(name, Outcome.FAIL)

@@ -10,7 +10,8 @@ from fixloop_schemas.failures.text import first_lines, frame
 from fixloop_schemas.vocabulary import Level, Outcome
 
 _COUNTS: Final = re.compile(
-    r"(?P<all>\d+) examples?, (?P<failed>\d+) failures?(?:, (?P<pending>\d+) pending)?(?:, (?P<errors>\d+) errors? occurred outside of examples)?"
+    r"(?P<all>\d+) examples?, (?P<failed>\d+) failures?(?:, (?P<pending>\d+) pending)?"
+    r"(?:, (?P<errors>\d+) errors? occurred outside of examples)?"
 )
 _TOOK: Final = re.compile(r"Finished in (?:(?P<minutes>\d+) minutes? )?(?P<seconds>[\d.]+) seconds? .*")
 _FAILED: Final = re.compile(r"rspec (?P<place>\S+?:\d+|\S+\[[\d:]+\]) # (?P<name>\S.*)")
@@ -53,8 +54,6 @@ def _failure(block: list[str]) -> Failure:
             place = place or frame(at["path"])
         elif found := _SAID.fullmatch(line):
             kind = kind or found["type"]
-        elif (line.startswith("       ") and place is None) or (
-            line.startswith("     ") and line.strip() and place is None and kind is None
-        ):
+        elif place is None and line.strip() and line.startswith("       " if kind else "     "):
             said.append(line)
     return Failure(kind or "ExpectationNotMetError", first_lines(said), place, complete=bool(said and place))

@@ -99,11 +99,10 @@ def _point(found: re.Match[str], above: list[tuple[int, str]]) -> _Point:
 
 def _take_field(point: _Point, line: str, key: str | None) -> str | None:
     text = line.strip()
-    if found := _KEY.fullmatch(text):
-        if len(line) - len(line.lstrip()) <= point.indent + 2:
-            value = found["value"]
-            point.fields[found["key"]] = [] if value in ("|-", "|", ">-") else [value.strip("'")]
-            return found["key"]
+    if (found := _KEY.fullmatch(text)) and len(line) - len(line.lstrip()) <= point.indent + 2:
+        value = found["value"]
+        point.fields[found["key"]] = [] if value in ("|-", "|", ">-") else [value.strip("'")]
+        return found["key"]
     if key is not None and len(line) - len(line.lstrip()) > point.indent + 2:
         point.fields[key].append(text)
         return key
