@@ -15,6 +15,7 @@ import pytest
 from fixloop.cli import main
 from fixloop.emit.names_book import read_name
 from fixloop.emit.spool_reader import SpoolReader
+from fixloop.emit.transcripts import claude_code
 from tests.unit.emit.imports.claude_lines import AFTER, BEFORE, GREEN, RED, Line, edit, shell
 from tests.unit.emit.imports.reading import write_lines
 
@@ -100,6 +101,28 @@ def test_what_is_left_out_is_said_with_its_place(tmp_path: Path, capsys: pytest.
         line.startswith(f"fixloop: {tmp_path}/half.jsonl.gz: the rest cannot be read") for line in said
     )
     assert said[-1].endswith("left out: 2 broken lines or files, left out: 1 of an unknown shape")
+
+
+def test_a_reader_that_breaks_costs_one_transcript(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault in a reader is told as what it is, without a text, and the other transcripts are imported."""
+    first = write_lines(tmp_path / "a.jsonl", edit(1, BEFORE, AFTER))
+    second = write_lines(tmp_path / "b.jsonl", edit(2, BEFORE, AFTER, sessionId="session-2"))
+    true = claude_code._said
+
+    def broken(told: Any, line: Any) -> Any:
+        if line["sessionId"] == "session-1":
+            raise ZeroDivisionError(_MARKED)
+        return true(told, line)
+
+    monkeypatch.setattr(claude_code, "_said", broken)
+    assert 0 == main(["import", "claude-code", str(first), str(second), "--out", str(tmp_path / "out")])
+    assert {"claude-code/session-2"} == {event["data"]["session_id"] for event in _events(tmp_path / "out")}
+    assert (
+        f"fixloop: {first}: the rest cannot be read: ZeroDivisionError"
+        in capsys.readouterr().err.splitlines()
+    )
 
 
 def test_a_path_that_is_not_there_is_one_clear_line(

@@ -14,7 +14,7 @@ from tests.unit.emit.imports import test_trajectories as trajectories
 from tests.unit.emit.imports.claude_lines import AFTER, BEFORE, GREEN, RED, edit, result, shell, use
 from tests.unit.emit.imports.reading import imported
 
-_ODD = (
+_ODD: tuple[Any, ...] = (
     None,
     True,
     -1,

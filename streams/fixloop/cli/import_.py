@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fixloop.emit.imported.formats import FORMATS
-from fixloop.errors import UsageError
+from fixloop.errors import FixloopError, UsageError
 
 if TYPE_CHECKING:
     from fixloop.emit.imported.facts import Asked, Fact, Unread
@@ -159,6 +159,11 @@ def _facts(form: "Format", paths: list[Path], asked: "Asked", left_out: _LeftOut
                     yield item
         except UnreadableSourceError as error:
             left_out.add(Unread(unit[0].name, f"the rest cannot be read: {error}"))
+        except FixloopError:
+            raise
+        except Exception as error:
+            # One transcript of a shape that nobody thought of must not cost the others.
+            left_out.add(Unread(unit[0].name, f"the rest cannot be read: {type(error).__name__}"))
 
 
 def _summary(written: int, numbering: "Numbering", left_out: _LeftOut, more: list[str]) -> str:

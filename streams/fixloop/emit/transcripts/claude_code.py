@@ -160,15 +160,14 @@ def _change(call: _Call, answer: Object) -> FileChange | None:
     if "originalFile" not in answer and "originalFileContents" in answer:
         answer = {**answer, "originalFile": answer["originalFileContents"]}
     texts = texts_of(call.name, call.given, answer)
-    patch = answer.get("structuredPatch")
-    known = isinstance(patch, list) and patch and all(isinstance(hunk, dict) for hunk in patch)
+    patch = [hunk for hunk in listing(answer, "structuredPatch") if isinstance(hunk, dict)]
     return FileChange(
         path=path,
         tool=call.name,
         change="created" if texts.created else "modified",
         before=texts.before,
         after=texts.after,
-        stretches=stretches_of_patch(patch) if known and isinstance(patch, list) else (),
+        stretches=stretches_of_patch({"lines": listing(hunk, "lines")} for hunk in patch),
         fragments=texts.fragments,
         user_modified=answer.get("userModified") is True,
     )
