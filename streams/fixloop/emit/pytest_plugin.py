@@ -50,9 +50,8 @@ def _wanted(config: pytest.Config) -> bool:
 
 def _note(error: Exception) -> None:
     try:
-        from fixloop.emit.emit_log import note
-        from fixloop.settings import EmitterSettings
+        from fixloop.emit.emit_log import note_for
 
-        note(EmitterSettings.from_environment(os.environ).spool_directory, "pytest plugin", error)
+        note_for(os.environ, "pytest plugin", error)
     except Exception:
         return

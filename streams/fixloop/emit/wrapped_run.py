@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from fixloop.emit.emit_log import note
+from fixloop.emit.emit_log import note, note_for
 from fixloop.emit.switch import switched_off
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class WrappedRun:
                 self._emit(_asked_for(ParsedRun(framework=call.runner), call), began=True)
                 self.said = True
         except Exception as error:
-            self._note(environment, error)
+            note_for(environment, "fixloop run", error)
 
     def after(self, environment: Mapping[str, str], exit_code: int, signal: int | None) -> None:
         """Write what the command's report says, or that it ran."""
@@ -93,7 +93,7 @@ class WrappedRun:
                 run = _asked_for(self._ended(run, exit_code, signal), call)
                 self._emit(run, began=not self.said, ended=True)
         except Exception as error:
-            self._note(environment, error)
+            note_for(environment, "fixloop run", error)
 
     def _call(self) -> "Called":
         from fixloop_schemas.commands import called_words
@@ -174,14 +174,6 @@ class WrappedRun:
     def _say(self, what: str) -> None:
         if self.emitter is not None:
             note(self.emitter.spool_directory, f"fixloop run: {what}")
-
-    def _note(self, environment: Mapping[str, str], error: Exception) -> None:
-        try:
-            from fixloop.settings import EmitterSettings
-
-            note(EmitterSettings.from_environment(environment).spool_directory, "fixloop run", error)
-        except Exception:
-            return
 
 
 def _asked_for(run: "ParsedRun", call: "Called") -> "ParsedRun":
