@@ -95,7 +95,7 @@ def ship(
 
 def waited(tries: int, chance: Callable[[], float]) -> float:
     """Seconds to wait after so many tries in vain: twice as long each time up to a minute, and any part of the second half of that."""
-    longest = min(FIRST_WAIT_SECONDS * 2 ** min(tries, 10), LONGEST_WAIT_SECONDS)
+    longest = min(FIRST_WAIT_SECONDS * float(2 ** min(tries, 10)), LONGEST_WAIT_SECONDS)
     return longest / 2 + longest / 2 * chance()
 
 
