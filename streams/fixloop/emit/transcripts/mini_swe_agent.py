@@ -62,30 +62,30 @@ def _session(trajectory: Object, source: Source, asked: Asked) -> Iterator[Fact 
     teller = SessionTeller(asked, name, AGENT, place, who)
     yield teller.started(None, **({"isolated": True} if lineage else {}))
     messages = [message for message in listing(trajectory, "messages") if isinstance(message, dict)]
-    for number, message in enumerate(messages[:-1]):
+    for number, message in enumerate(messages):
         commands = _commands(message) if message.get("role") == "assistant" else []
-        answer = messages[number + 1]
-        if len(commands) != 1 or answer.get("role") == "assistant":
-            continue
-        exit_code, output = _observed(answer)
-        if exit_code is None and output is None:
-            continue  # it was not run: the answer says what is wrong with the message
-        time = moment(mapping(answer, "extra").get("timestamp"))
-        yield from shell_facts(
-            teller, ShellCall(f"{number}", commands[0], output or "", exit_code, time, time, folder)
-        )
+        # Each command has an answer of its own; the answer to one that was not run says what is wrong with it.
+        answers = enumerate(messages[number + 1 : number + 1 + len(commands)], start=number + 1)
+        for command, (place, answer) in zip(commands, answers, strict=False):
+            exit_code, output = _observed(answer)
+            if answer.get("role") == "assistant" or output is None:
+                break
+            time = moment(mapping(answer, "extra").get("timestamp"))
+            call = ShellCall(f"{place}", command, output, exit_code, time, time, folder)
+            yield from shell_facts(teller, call)
     status = text(info, "exit_status")
     if status:
         yield teller.ended(None, _ENDS.get(status, "unknown"))
 
 
 def _commands(message: Object) -> list[str]:
-    """The commands of an assistant's message."""
+    """The commands of an assistant's message; of blocks there has to be exactly one."""
     actions = listing(mapping(message, "extra"), "actions")
     told = [text(action, "command") for action in actions if isinstance(action, dict)]
     if any(told):
         return [command for command in told if command]
-    return _BLOCK.findall(_content(message))
+    blocks: list[str] = _BLOCK.findall(_content(message))
+    return blocks if len(blocks) == 1 else []
 
 
 def _observed(answer: Object) -> tuple[int | None, str | None]:

@@ -93,7 +93,7 @@ def test_mini_swe_agent_runs_no_message_with_two_commands(tmp_path: Path) -> Non
 
 def test_mini_swe_agent_2_has_actions_and_codes_of_their_own(tmp_path: Path) -> None:
     """`extra` says what was called and how it ended, with a time."""
-    turn = [
+    turn: list[dict[str, Any]] = [
         {"role": "assistant", "content": "", "extra": {"actions": [{"command": "pytest -q"}]}},
         {
             "role": "tool",
@@ -101,10 +101,22 @@ def test_mini_swe_agent_2_has_actions_and_codes_of_their_own(tmp_path: Path) -> 
             "extra": {"returncode": 1, "raw_output": RED, "timestamp": 1767323045.5},
         },
     ]
+    turn[0]["extra"]["actions"].append({"command": "sed -i 's/0/1/' a.py"})
+    turn.append({"role": "tool", "content": "<returncode>0</returncode>\n<output>\n</output>", "extra": {}})
     document = {**_mini_document(), "messages": turn}
     events, _ = imported("mini-swe-agent", _write(tmp_path / "a.json", document))
-    assert ["session.started", *_RUN, "session.ended"] == shorts(events)
+    assert ["session.started", *_RUN, "edit.applied", "session.ended"] == shorts(events)
     assert "2026-01-02T03:04:05.500000Z" == events[2]["time"]
+
+
+def test_of_a_command_that_failed_the_last_program_is_in_doubt(tmp_path: Path) -> None:
+    """What stands before it was done."""
+    document = _mini_document(
+        _mini("ed a.py <<'EOF'\n1d\nw\nEOF", "ed: command not found", 127),
+        _mini("sed -i 's/0/1/' b.py && pytest -q", RED, 1),
+    )
+    events, _ = imported("mini-swe-agent", _write(tmp_path / "a.json", document))
+    assert ["b.py"] == paths_of(of_type(events, "edit.applied"), ["a.py", "b.py"])
 
 
 def test_two_attempts_at_one_instance_are_two_sessions(tmp_path: Path) -> None:
