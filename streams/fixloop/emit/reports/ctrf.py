@@ -79,7 +79,9 @@ def _result(framework: str, test: Mapping[str, Any]) -> Result | None:
     if not name or outcome is None:
         return None
     text = _text(test, "trace") or _text(test, "message")
-    failure = extract(framework, text) if text else Failure(complete=False)
+    failure = (
+        extract(framework if framework in EXTRACTORS else "jest", text) if text else Failure(complete=False)
+    )
     if not text.strip() or (failure.message is None and _text(test, "message")):
         failure = Failure(failure.error_type, _text(test, "message") or None, failure.frame, failure.complete)
     duration = _count(test.get("duration"))
@@ -130,7 +132,7 @@ def _name(test: Mapping[str, Any], name: str) -> str:
         else []
     )
     file = _text(test, "filePath")
-    titles = [title for title in suites if title and title != file]
+    titles = [title for title in suites if title and not file.endswith(title)]
     return " > ".join([*([file] if file else []), *titles, name])
 
 

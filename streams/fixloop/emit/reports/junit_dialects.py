@@ -40,6 +40,8 @@ def dialect_of(record: Record) -> Dialect:
     for title, dialect in _TITLES.items():
         if any(name == title or name.startswith(f"{title} ") for name in named if name):
             return DIALECTS[dialect]
+    if suite.attributes.get("name", "").endswith(".dll"):
+        return DIALECTS["dotnet"]
     if "class" in case and "assertions" in case:
         return DIALECTS["phpunit"]
     if case.get("file", "").endswith(".py") or (
@@ -146,6 +148,7 @@ DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
     {
         "pytest": Dialect("pytest", "pytest", _pytest, hides_attempts=True),
         "java": Dialect("junit", "junit", _java),
+        "dotnet": Dialect("dotnet", "dotnet", _java),
         "nextest": Dialect("nextest", "rust", _bare, repeats_are_attempts=False),
         "go": Dialect("go", "go", _go, repeats_are_attempts=False),
         "jest": Dialect("jest", "jest", _jest, repeats_are_attempts=False),

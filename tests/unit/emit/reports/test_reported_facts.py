@@ -1,0 +1,116 @@
+"""A report's facts: which session, which ids, and that nothing of a text is in them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fixloop.emit.imported.facts import Asked, Fact, Unread
+from fixloop.emit.imported.formats import FORMATS
+from fixloop.emit.imported.numbering import Numbering
+from fixloop.emit.reports.facts import relative_name
+from fixloop_schemas.cloudevents import dump
+from fixloop_schemas.codec import from_json_line
+from fixloop_schemas.digest import Digester
+from tests.unit.emit.reports.test_report_files import REPORTS
+
+
+def _facts(form: str, path: Path, asked: Asked) -> Iterator[Fact]:
+    for unit in FORMATS[form].units([path]):
+        for fact in FORMATS[form].reader()(unit, asked):
+            assert not isinstance(fact, Unread)
+            yield fact
+
+
+def _asked(session: str | None = "nightly-17") -> Asked:
+    return Asked(Digester(b"key"), session, "ada/shop")
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        ("junit", "pytest.xml"),
+        ("junit", "surefire-retries"),
+        ("junit", "phpunit.xml"),
+        ("ctrf", "ctrf.json"),
+        ("go-json", "go-json.jsonl"),
+        ("nextest", "nextest.xml"),
+        ("trx", "results.trx"),
+    ],
+)
+def test_each_event_is_one_that_the_wire_knows(form: str, name: str) -> None:
+    """Started, results, finished, in the session and repository that were named; every event decodes."""
+    numbering = Numbering()
+    events = [event for fact in _facts(form, REPORTS / name, _asked()) for event in numbering.events(fact)]
+    assert ["session.started", "testsuiterun.started", "testsuiterun.results", "testsuiterun.finished"] == [
+        event["type"].removeprefix("dev.fixloop.").removesuffix(".v1") for event in events
+    ]
+    for event in events:
+        assert "ada/shop" == event["data"]["vcs_repository_name"]
+        from_json_line(dump(event))
+
+
+def test_importing_twice_is_importing_once() -> None:
+    """Ids follow from the content."""
+    numbering = Numbering()
+    first, second = (
+        [
+            event["id"]
+            for fact in _facts("junit", REPORTS / "pytest.xml", _asked())
+            for event in numbering.events(fact)
+        ]
+        for _ in range(2)
+    )
+    assert (4, [], 3) == (len(first), second, numbering.repeated)
+
+
+def test_other_content_is_another_run(tmp_path: Path) -> None:
+    """The same tests an hour later are a run of their own."""
+    report = tmp_path / "pytest.xml"
+    report.write_bytes((REPORTS / "pytest.xml").read_bytes().replace(b'time="0.0', b'time="0.1'))
+    (one, *_), (other, *_) = (
+        _facts("junit", REPORTS / "pytest.xml", _asked()),
+        _facts("junit", report, _asked()),
+    )
+    assert one.data["run_id"] != other.data["run_id"]
+
+
+def test_no_text_of_a_report_is_in_its_facts() -> None:
+    """Messages and paths stay: digests, types and names go on."""
+    for form, name in (("junit", "pytest.xml"), ("trx", "results.trx"), ("junit", "phpunit.xml")):
+        written = b"".join(dump(fact.data) for fact in _facts(form, REPORTS / name, _asked()))
+        for text in (
+            b"nope",
+            b"nothere",
+            b"/home/ada",
+            b"CartTest.cs",
+            b"Assert.AreEqual",
+            b"Failed asserting",
+        ):
+            assert text not in written
+
+
+def test_without_a_named_session_it_is_that_of_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report that is imported in a checkout belongs to the session of its other emitters."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FIXLOOP_SESSION", "s-1")
+    (fact, *_) = _facts("junit", REPORTS / "pytest.xml", _asked(None))
+    assert "s-1" == fact.session_id
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("tests/a.test.ts > adds", "tests/a.test.ts > adds"),
+        ("/home/ada/shop/tests/a.test.ts > adds", "tests/a.test.ts > adds"),
+        ("/builds/7/shop/tests/a.test.ts > adds", "tests/a.test.ts > adds"),
+        ("/elsewhere/tests/a.test.ts > adds/up", "a.test.ts > adds/up"),
+        ("C:\\work\\shop\\a.test.ts > adds", "a.test.ts > adds"),
+        ("example.com/shop/cart::TestA/b", "example.com/shop/cart::TestA/b"),
+    ],
+)
+def test_a_name_holds_no_place_of_a_checkout(name: str, kept: str) -> None:
+    """Where a machine keeps its checkouts says nothing of the test."""
+    assert kept == relative_name(name, Path("/home/ada/shop"))
