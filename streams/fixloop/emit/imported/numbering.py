@@ -6,14 +6,17 @@ event again, and is left out.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
-from fixloop.emit.events import EDIT_APPLIED, RUN_STARTED, SESSION_STARTED, text
+from fixloop.emit.events import EDIT_APPLIED, EVENTS_DROPPED, RUN_STARTED, SESSION_STARTED, text
 from fixloop.emit.imported.facts import Fact
-from fixloop_schemas.cloudevents import JSON_CONTENT, SPECVERSION
+from fixloop_schemas.cloudevents import JSON_CONTENT, SPECVERSION, dump
+from fixloop_schemas.limits import MAX_EVENT_BYTES
 
-_STARTED_KEY = "started"
+_STARTED_KEY: Final = "started"
+_MAX_DATA: Final = MAX_EVENT_BYTES - 8 * 1024
+"""Leaves room for the attribution; what is larger is told as dropped."""
 
 
 @dataclass(slots=True)
@@ -54,9 +57,12 @@ class Numbering:
 
 def _event(fact: Fact, session: _Session, digest: bytes) -> dict[str, Any]:
     data: Mapping[str, Any] = fact.data
-    if fact.type == RUN_STARTED:
-        data = {**data, "code_state": {"edits": session.edits, **data.get("code_state", {})}}
     seq = session.next_seq
+    if len(dump(data)) > _MAX_DATA:
+        data = {"first_seq": seq, "last_seq": seq, "reason": "too_large"}
+        fact = replace(fact, type=EVENTS_DROPPED)
+    elif fact.type == RUN_STARTED:
+        data = {**data, "code_state": {"edits": session.edits, **data.get("code_state", {})}}
     session.next_seq += 1
     session.edits += fact.type == EDIT_APPLIED
     attribution = {name: text(value) for name, value in fact.attribution.items() if value}

@@ -66,12 +66,12 @@ def _session(trajectory: Object, source: Source, asked: Asked) -> Iterator[Fact 
         commands = _commands(message) if message.get("role") == "assistant" else []
         # Each command has an answer of its own; the answer to one that was not run says what is wrong with it.
         answers = enumerate(messages[number + 1 : number + 1 + len(commands)], start=number + 1)
-        for command, (place, answer) in zip(commands, answers, strict=False):
+        for command, (at, answer) in zip(commands, answers, strict=False):
             exit_code, output = _observed(answer)
             if answer.get("role") == "assistant" or output is None:
                 break
             time = moment(mapping(answer, "extra").get("timestamp"))
-            call = ShellCall(f"{place}", command, output, exit_code, time, time, folder)
+            call = ShellCall(f"{at}", command, output, exit_code, time, time, folder)
             yield from shell_facts(teller, call)
     status = text(info, "exit_status")
     if status:
