@@ -5,6 +5,7 @@ from typing import Final
 from fixloop.emit.changes import Stretch
 from fixloop.emit.transcripts.file_changes import FileChange
 from fixloop.emit.transcripts.json_documents import Object, text
+from fixloop.emit.transcripts.patches import hunks_of_diff
 
 _CHANGING: Final = frozenset({"create", "str_replace", "insert", "undo_edit", "write"})
 
@@ -12,19 +13,20 @@ _CHANGING: Final = frozenset({"create", "str_replace", "insert", "undo_edit", "w
 def editor_change(tool: str, given: Object, answer: Object | None = None) -> FileChange | None:
     """The change that one call of the editor made, from what it was given and, where there is one, its structured answer.
 
-    The answer may hold `old_content`, `new_content` and `prev_exist`. None for a call that changes nothing.
+    The answer may hold `old_content`, `new_content`, `diff` and `prev_exist`. None for a call that changes nothing.
     """
     answer = answer or {}
     command, path = text(given, "command"), text(answer, "path") or text(given, "path")
     before, after = _content(answer, "old_content"), _content(answer, "new_content")
-    if not path or (command not in _CHANGING and before is None and after is None):
+    diff = _content(answer, "diff")
+    if not path or (command not in _CHANGING and before is None and after is None and diff is None):
         return None
     created = answer.get("prev_exist") is False
     old, new = _content(given, "old_str"), _content(given, "new_str")
-    stretches: tuple[Stretch, ...] = ()
+    stretches = hunks_of_diff(diff) if diff and (before is None or after is None) else ()
     if command in ("create", "write") and after is None:
         after = _content(given, "file_text")
-    elif command == "insert" and after is None and new is not None:
+    elif command == "insert" and after is None and new is not None and not stretches:
         stretches = (Stretch((), tuple(new.splitlines())),)
     return FileChange(
         path=path,

@@ -17,6 +17,7 @@ from fixloop.emit.transcripts.json_documents import (
     document,
     listing,
     mapping,
+    parsed,
     text,
     whole_number,
 )
@@ -26,7 +27,10 @@ from fixloop.emit.transcripts.session_teller import SessionTeller
 from fixloop.emit.transcripts.shell_facts import ShellCall, shell_facts
 
 AGENT: Final = "mini-swe-agent"
-_BLOCK: Final = re.compile(r"```(?:bash|sh|mswea_bash_command)[ \t]*\n(.*?)\n```", re.DOTALL)
+_BLOCK: Final = re.compile(
+    r"```(?:bash|sh|mswea_bash_command)[ \t]*\n(.*?)\n```|<mswea_bash_command>(.*?)</mswea_bash_command>",
+    re.DOTALL,
+)
 _RETURN_CODE: Final = re.compile(r"<returncode>\s*(-?\d+)\s*</returncode>")
 _OUTPUT: Final = re.compile(
     r"<output>\n?(.*?)\n?</output>|<output_head>\n?(.*?)\n?</output_head>.*?<output_tail>\n?(.*?)\n?</output_tail>",
@@ -82,10 +86,17 @@ def _commands(message: Object) -> list[str]:
     """The commands of an assistant's message; of blocks there has to be exactly one."""
     actions = listing(mapping(message, "extra"), "actions")
     told = [text(action, "command") for action in actions if isinstance(action, dict)]
+    told = told or [_called(call) for call in listing(message, "tool_calls") if isinstance(call, dict)]
     if any(told):
         return [command for command in told if command]
-    blocks: list[str] = _BLOCK.findall(_content(message))
+    blocks = [found[1] or found[2] or "" for found in _BLOCK.finditer(_content(message))]
     return blocks if len(blocks) == 1 else []
+
+
+def _called(call: Object) -> str:
+    """The command of one call of the tool `bash`."""
+    found = parsed(text(mapping(call, "function"), "arguments"), "")
+    return "" if isinstance(found, Unread) else text(found, "command")
 
 
 def _observed(answer: Object) -> tuple[int | None, str | None]:

@@ -127,6 +127,7 @@ def _session(
         asked, f"{AGENT}/{name}", AGENT, Place(repository=lineage), {"gen_ai_request_model": model}
     )
     given: dict[str, Object] = {}
+    latest: Object = {}
     began = False
     for number, event in enumerate(events):
         if isinstance(event, Unread):
@@ -142,12 +143,15 @@ def _session(
         key = str(fields.get("id", number))
         kind = text(fields, "kind")
         if "observation" in fields and kind in ("", "ObservationEvent"):
-            action = given.pop(str(fields.get("action_id", fields.get("cause"))), {})
+            asked_by = fields.get("action_id", fields.get("cause"))
+            # An observation that names no cause follows its action.
+            action = given.pop(str(asked_by), {}) if asked_by is not None else latest
+            latest = {}
             yield from _observed(teller, f"{key}", fields, action, time)
         elif "action" in fields and kind in ("", "ActionEvent"):
             if len(given) >= _MAX_WAITING:
                 given.pop(next(iter(given)))
-            given[key] = {**_arguments(fields), "_time": fields.get("timestamp")}
+            latest = given[key] = {**_arguments(fields), "_time": fields.get("timestamp")}
         elif not kind:
             yield Unread(place, "an event that is neither action nor observation", broken=False)
 

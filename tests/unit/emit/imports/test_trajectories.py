@@ -109,6 +109,25 @@ def test_mini_swe_agent_2_has_actions_and_codes_of_their_own(tmp_path: Path) -> 
     assert "2026-01-02T03:04:05.500000Z" == events[2]["time"]
 
 
+def test_mini_swe_agent_s_commands_in_tags_and_in_tool_calls(tmp_path: Path) -> None:
+    """The command stands where the agent was configured to put it."""
+    arguments = json.dumps({"command": "sed -i 's/0/1/' b.py"})
+    turn: list[dict[str, Any]] = [
+        {"role": "assistant", "content": "so\n<mswea_bash_command>sed -i 's/0/1/' a.py</mswea_bash_command>"},
+        {"role": "user", "content": "<returncode>0</returncode><output></output>"},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [{"function": {"name": "bash", "arguments": arguments}}],
+        },
+        {"role": "tool", "content": "<returncode>0</returncode>\n<output>\n</output>"},
+    ]
+    events, _ = imported(
+        "mini-swe-agent", _write(tmp_path / "a.json", {**_mini_document(), "messages": turn})
+    )
+    assert ["a.py", "b.py"] == paths_of(of_type(events, "edit.applied"), ["a.py", "b.py"])
+
+
 def test_of_a_command_that_failed_the_last_program_is_in_doubt(tmp_path: Path) -> None:
     """What stands before it was done."""
     document = _mini_document(
@@ -284,6 +303,26 @@ def test_openhands_as_one_list(tmp_path: Path) -> None:
         one["file_digest_after"] for one in edits
     ]
     assert [1] == [end["exit_code"] for end in of_type(events, "testsuiterun.finished")]
+
+
+def test_openhands_edits_by_their_diff_and_observations_without_causes(tmp_path: Path) -> None:
+    """A diff stands for the texts where these are not told; what names no cause follows its action."""
+    diff = "--- a.py\n+++ a.py\n@@ -1 +1 @@\n-x\n+y\n"
+    events: list[dict[str, Any]] = [
+        {"action": "write", "args": {"path": "b.py", "content": "b\n"}},
+        {"observation": "write", "content": "", "extras": {"path": "b.py"}},
+        {"action": "edit", "args": {"path": "a.py"}},
+        {
+            "observation": "edit",
+            "content": "done",
+            "extras": {"path": "a.py", "diff": diff, "prev_exist": True},
+        },
+    ]
+    found, _ = imported("openhands", _write(tmp_path / "t.json", events))
+    edits = of_type(found, "edit.applied")
+    assert ["b.py", "a.py"] == paths_of(edits, ["a.py", "b.py"])
+    assert DIGESTER.text("b\n") == edits[0]["file_digest_after"]
+    assert (1, 1) == (edits[1]["lines_added"], edits[1]["lines_removed"])
 
 
 def test_openhands_in_other_files_is_the_same(tmp_path: Path) -> None:
