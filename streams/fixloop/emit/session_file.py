@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
+from errno import ENOSPC
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -75,7 +76,7 @@ class SessionFile:
             written = os.pwrite(descriptor, lines, memory.size)
             if written != len(lines):
                 os.ftruncate(descriptor, memory.size)
-                raise OSError(f"only {written} of {len(lines)} bytes could be written to {path}")
+                raise OSError(ENOSPC, os.strerror(ENOSPC))  # nothing else makes a write to a file a short one
         finally:
             os.close(descriptor)
         memory.size += len(lines)
@@ -139,7 +140,9 @@ def segments(folder: Path) -> list[int]:
 def _recorded(content: bytes) -> SessionMemory:
     try:
         # What a newer version wrote as well is not ours to judge.
-        known = {name: value for name, value in json.loads(content.partition(b"\n")[0]).items() if name in _FIELDS}
+        known = {
+            name: value for name, value in json.loads(content.partition(b"\n")[0]).items() if name in _FIELDS
+        }
         return SessionMemory(**known)
     except (ValueError, TypeError, AttributeError):
         return SessionMemory()
