@@ -127,8 +127,9 @@ class WrappedRun:
 
     def _unreported(self, call: "Called") -> "ParsedRun | None":
         from fixloop.emit.parsed_run import ParsedRun
+        from fixloop_schemas.commands import RUNNERS
 
-        if not self.said and not (call.runner is not None and self._is_runner(call)):
+        if not (self.said or self.reports or call.runner in RUNNERS):
             return None
         return ParsedRun(framework=call.runner or "unknown")
 
@@ -169,7 +170,7 @@ class WrappedRun:
         )
         for type_, data in told:
             if began if type_ == RUN_STARTED else ended:
-                emitter.emit(emitter.draft(type_, f"/runner/{run.framework}", data))
+                emitter.emit(emitter.draft(type_, f"/runner/{run.runner or run.framework}", data))
 
     def _say(self, what: str) -> None:
         if self.emitter is not None:
