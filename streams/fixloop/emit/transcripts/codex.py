@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import Source
-from fixloop.emit.transcripts.codex_calls import arguments_of, command_line, event_changes
+from fixloop.emit.transcripts.codex_calls import arguments_of, called_in_code, command_line, event_changes
 from fixloop.emit.transcripts.codex_items import item_facts
 from fixloop.emit.transcripts.codex_outputs import Output, output_of
 from fixloop.emit.transcripts.json_documents import Object, mapping, objects, text, whole_number
@@ -145,6 +145,11 @@ def _called(told: _Told, payload: Object, time: str | None) -> Iterator[Fact]:
     if name in _SHELLS:
         command = arguments.get("cmd", arguments.get("command"))
         _remember(told, call_id, command, text(arguments, "workdir"), time)
+    elif name == "exec":
+        command, patch = called_in_code(text(payload, "input"))
+        _remember(told, call_id, command, "", time)
+        if patch:
+            told.patches[call_id] = patch
     elif name == "write_stdin":
         told.polls[call_id] = str(arguments.get("session_id", ""))
     elif name == "apply_patch":

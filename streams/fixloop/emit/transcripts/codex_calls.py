@@ -1,6 +1,7 @@
 """What Codex calls its tools with, and what its events say of patches."""
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from typing import Any, Final
@@ -9,6 +10,8 @@ from fixloop.emit.transcripts.file_changes import FileChange
 from fixloop.emit.transcripts.json_documents import Object, mapping, text
 from fixloop.emit.transcripts.patches import hunks_of_diff
 
+_EXECUTED: Final = re.compile(r"\btools\.exec_command\(\s*(?=\{)")
+_PATCH: Final = re.compile(r"\*\*\* Begin Patch.*?\*\*\* End Patch", re.DOTALL)
 KINDS: Final = {"add": "created", "update": "modified", "delete": "deleted"}
 
 
@@ -35,6 +38,25 @@ def arguments_of(payload: Object) -> Object:
     """The arguments of a function call; empty when they are no JSON object."""
     try:
         found = json.loads(text(payload, "arguments") or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def called_in_code(code: str) -> tuple[str, str]:
+    """The one command and the patch that a piece of code mode calls (`tools.exec_command({...})`); empty where it is not sure."""
+    found = [_object_at(code, match.end()) for match in _EXECUTED.finditer(code)]
+    command = command_line(found[0].get("cmd", found[0].get("command"))) if len(found) == 1 else ""
+    patch = _PATCH.search(code)
+    if patch is None:
+        return command, ""
+    envelope = patch[0]
+    return command, envelope if "\n" in envelope else envelope.replace("\\n", "\n").replace('\\"', '"')
+
+
+def _object_at(code: str, at: int) -> Object:
+    try:
+        found, _ = json.JSONDecoder().raw_decode(code, at)
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

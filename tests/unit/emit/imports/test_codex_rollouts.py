@@ -266,6 +266,26 @@ def test_what_exec_prints_as_json(tmp_path: Path) -> None:
     assert ["src/shop.py"] == paths_of(of_type(events, "edit.applied"), ["src/shop.py"])
 
 
+def test_code_mode_calls_tools_in_code(tmp_path: Path) -> None:
+    """One command or one patch in the code is read; of code that cannot be read, nothing is told."""
+
+    def code(number: int, text: str) -> Line:
+        payload = {"type": "custom_tool_call", "name": "exec", "input": text, "call_id": f"call_{number:08d}"}
+        return _line("response_item", payload, number)
+
+    lines = [
+        _meta(),
+        code(1, 'const r = await tools.exec_command({"cmd": "pytest -q", "workdir": "."}); text(r.output)'),
+        _output(1, _exited(1, RED), "custom_tool_call_output"),
+        code(3, f"await tools.apply_patch({json.dumps(PATCH)})"),
+        _output(3, "Exit code: 0\nOutput:\nok", "custom_tool_call_output"),
+        code(5, "for (const c of commands) await tools.exec_command({cmd: c})"),
+        _output(5, _exited(0, GREEN), "custom_tool_call_output"),
+    ]
+    events, _ = imported("codex", write_lines(tmp_path / "rollout-1.jsonl", lines))
+    assert ["session.started", *_RUN, *["edit.applied"] * 5] == shorts(events)
+
+
 def test_a_forked_rollout_repeats_nothing(tmp_path: Path) -> None:
     """A rollout that begins with another one's history adds what is new, under its own id."""
     first = [_meta("one"), _apply(1), _output(1, "Exit code: 0\nOutput:\nok", "custom_tool_call_output")]
