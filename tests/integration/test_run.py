@@ -303,14 +303,8 @@ def test_the_command_runs_whatever_becomes_of_fixloop(tmp_path: Path, broken: di
 
 def test_switched_off_nothing_is_recorded(tmp_path: Path) -> None:
     """FIXLOOP=off is for this command too, and for what it runs."""
-    ran = _run(
-        tmp_path,
-        "sh",
-        "-c",
-        f"echo $FIXLOOP; printf '%s' '{REPORT}' > out.xml",
-        options=("--report", "junit:out.xml"),
-        FIXLOOP="off",
-    )
+    script = f"echo $FIXLOOP; printf '%s' '{REPORT}' > out.xml"
+    ran = _run(tmp_path, "sh", "-c", script, options=("--report", "junit:out.xml"), FIXLOOP="off")
     assert ("off\n", []) == (ran.stdout, _events(tmp_path))
     assert not (tmp_path / "spool").exists()
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from fixloop.emit.events import RUN_STARTED
+from fixloop.emit.events import RUN_STARTED, SESSION_STARTED
 from fixloop.emit.imported.facts import Fact
 from fixloop.emit.names_book import write_name
 from fixloop.emit.private_files import create_whole, make_directory, replace_whole
@@ -43,8 +43,8 @@ class SpoolImport:
     known: int = 0
     """Events that an earlier import has put there."""
     _counts: dict[str, int] = field(default_factory=dict)
-    _seen: dict[str, int] = field(default_factory=dict)
-    _waiting: dict[str, list[bytes]] = field(default_factory=dict)
+    _seen: dict[tuple[str, str], int] = field(default_factory=dict)
+    _waiting: dict[tuple[str, str], list[bytes]] = field(default_factory=dict)
     _files: int = 0
 
     def __post_init__(self) -> None:
@@ -56,18 +56,21 @@ class SpoolImport:
         session = fact.session_id
         if self._is_watched(session):
             return 0
+        told = (session, fact.part)
         new = 0
         for event in events:
-            place = self._seen.get(session, 0)
-            self._seen[session] = place + 1
-            if place < self._counts.get(session, 0):
+            if fact.part and event["type"] == SESSION_STARTED:
+                continue  # of a session that may be there already: the spool says it where it is not
+            place = self._seen.get(told, 0)
+            self._seen[told] = place + 1
+            if place < self._counts.get(_counted_as(*told), 0):
                 self.known += 1
                 continue
             new += 1
-            waiting = self._waiting.setdefault(session, [])
+            waiting = self._waiting.setdefault(told, [])
             waiting.append(dump(_without_numbers(event)) + b"\n")
             if len(waiting) >= _LINES or sum(map(len, waiting)) >= _BYTES:
-                self._flush(session)
+                self._flush(*told)
         for path in fact.paths if new else ():
             with suppress(UnicodeEncodeError):  # a name that no file can have
                 write_name(self.directory, self.digester.path(path), path)
@@ -75,8 +78,8 @@ class SpoolImport:
 
     def close(self) -> None:
         """Write what waits."""
-        for session in list(self._waiting):
-            self._flush(session)
+        for told in list(self._waiting):
+            self._flush(*told)
 
     def _is_watched(self, session: str) -> bool:
         own = session.partition("/")[2]
@@ -84,15 +87,19 @@ class SpoolImport:
             self.watched.add(own)
         return own in self.watched
 
-    def _flush(self, session: str) -> None:
-        lines = self._waiting.pop(session)
+    def _flush(self, session: str, part: str) -> None:
+        lines = self._waiting.pop((session, part))
         box = self.directory / "sessions" / folder_name(session) / "inbox"
         for folder in (self.directory / "sessions", box.parent, box):
             make_directory(folder)
         self._files += 1
         create_whole(box / f"{time.time_ns():020d}-{os.getpid()}-{self._files:06d}.jsonl", b"".join(lines))
-        self._counts[session] = self._seen[session]
+        self._counts[_counted_as(session, part)] = self._seen[session, part]
         replace_whole(self.directory / _STATE, json.dumps(self._counts, separators=(",", ":")).encode())
+
+
+def _counted_as(session: str, part: str) -> str:
+    return f"{session}\0{part}" if part else session
 
 
 def _without_numbers(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,17 @@ import pytest
 
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.formats import FORMATS
+from fixloop.emit.imported.into_spool import SpoolImport
 from fixloop.emit.imported.numbering import Numbering
 from fixloop.emit.reports.facts import relative_name
+from fixloop.emit.session_file import folder_name
+from fixloop.emit.spool import Spool
 from fixloop_schemas.cloudevents import dump
 from fixloop_schemas.codec import from_json_line
 from fixloop_schemas.digest import Digester
+from fixloop_schemas.events.wire import SessionEvent
 from tests.unit.emit.reports.test_report_files import REPORTS
+from tests.unit.emit.spooled import events_of, short_types
 
 
 def _facts(form: str, path: Path, asked: Asked) -> Iterator[Fact]:
@@ -114,3 +119,23 @@ def test_without_a_named_session_it_is_that_of_the_folder(
 def test_a_name_holds_no_place_of_a_checkout(name: str, kept: str) -> None:
     """Where a machine keeps its checkouts says nothing of the test."""
     assert kept == relative_name(name, Path("/home/ada/shop"))
+
+
+def test_reports_of_one_session_come_into_the_spool_one_after_another(tmp_path: Path) -> None:
+    """Each counts by itself: the second is not taken for the first, and either is there once."""
+
+    def put(name: str) -> int:
+        numbering, into = Numbering(), SpoolImport(tmp_path, Digester(b"key"))
+        new = sum(
+            into.add(fact, list(numbering.events(fact))) for fact in _facts("junit", REPORTS / name, _asked())
+        )
+        into.close()
+        return new
+
+    assert [3, 3, 0, 0] == [put(name) for name in ("pytest.xml", "vitest.xml", "pytest.xml", "vitest.xml")]
+    Spool(tmp_path).take_in(tmp_path / "sessions" / folder_name("nightly-17"))
+    told = ["testsuiterun.started", "testsuiterun.results", "testsuiterun.finished"]
+    assert ["session.started", *told, *told] == short_types(tmp_path)
+    assert list(range(7)) == [
+        event.data.seq for event in events_of(tmp_path) if isinstance(event.data, SessionEvent)
+    ]
