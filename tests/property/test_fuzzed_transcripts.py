@@ -100,7 +100,7 @@ def _swe() -> Document:
     return {"trajectory": steps, "info": {"exit_status": "submitted"}, "replay_config": "{}"}
 
 
-_FORMATS: dict[str, tuple[str, Callable[[], Document]]] = {
+FORMATS: dict[str, tuple[str, Callable[[], Document]]] = {
     "claude-code": ("s.jsonl", _claude),
     "codex": ("rollout.jsonl", _codex),
     "mini-swe-agent": ("m.json", _mini),
@@ -125,10 +125,10 @@ def _changed(document: Document, chance: random.Random) -> Document:
     return changed
 
 
-@pytest.mark.parametrize("name", _FORMATS)
+@pytest.mark.parametrize("name", FORMATS)
 def test_anything_in_any_place_is_survived(tmp_path: Path, name: str) -> None:
     """Every event that comes out is one that the models take; nothing is raised."""
-    file, make = _FORMATS[name]
+    file, make = FORMATS[name]
     for seed in range(_ROUNDS):
         document = _changed(make(), random.Random(seed))  # noqa: S311 -- the same at every run
         lines = document if file.endswith(".jsonl") else [document]
