@@ -122,7 +122,7 @@ def peek(folder: Path) -> SessionMemory:
 
 def folder_name(session_id: str) -> str:
     """A name for the session's folder: its id where that is a plain name, else a digest of it."""
-    if len(session_id) <= 100 and not session_id.startswith(".") and _PLAIN.issuperset(session_id):
+    if 0 < len(session_id) <= 100 and not session_id.startswith(".") and _PLAIN.issuperset(session_id):
         return session_id
     return "~" + sha256(session_id.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
