@@ -6,20 +6,25 @@ the order of the files' names, before anything of its own. docs/spool.md has the
 
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 from fixloop.emit.events import new_event
 from fixloop.emit.place_in_session import placed
+from fixloop.emit.private_files import create_whole, make_directory
 from fixloop.emit.session_file import SessionFile, folder_name
 from fixloop.emit.set_aside import set_aside
+from fixloop_schemas.cloudevents import dump
 
 INBOX: Final = "inbox"
 MOST_FILES: Final = 2_000
 """In one box; who finds more removes the oldest, and says how many events that were."""
 _MOST_AT_ONCE: Final = 500
 """So that an emitter does not work for all others for long; who reads the spool takes the rest."""
+_COUNTER: Final = count()
 _MAX_BYTES: Final = 16 * 1024 * 1024
 
 
@@ -49,6 +54,38 @@ def take_in(session: SessionFile, spool: Path, segment_bytes: int) -> bool:
 def has_waiting(folder: Path) -> bool:
     """Whether there is anything in the box of the session in `folder`."""
     return bool(_waiting(folder / INBOX))
+
+
+def leave(folder: Path, event: Mapping[str, Any]) -> None:
+    """Leave an event in the box of the session in `folder`, which cannot be locked just now; the oldest go when there are too many.
+
+    Raises:
+        OSError: the disk is full, or the box cannot be written.
+    """
+    box = folder / INBOX
+    make_directory(box)
+    given_up = sum(_remove(box / name) for name in _waiting(box)[: 1 - MOST_FILES])
+    lines = b'{"given_up":%d}\n' % given_up if given_up else b""
+    name = f"{time.time_ns():020d}-{os.getpid()}-{next(_COUNTER) % 1_000_000:06d}.jsonl"
+    create_whole(box / name, lines + dump(event) + b"\n")
+
+
+def _remove(path: Path) -> int:
+    """Remove a file; how many events it held."""
+    try:
+        lines = list(_lines(path))
+        path.unlink()
+    except OSError:
+        return 0  # it was taken out meanwhile
+    return sum(_count(line) for line in lines)
+
+
+def _count(line: bytes) -> int:
+    try:
+        earlier: Any = json.loads(line).get("given_up", 1)
+    except (ValueError, AttributeError):
+        return 1
+    return earlier if isinstance(earlier, int) and earlier > 0 else 1
 
 
 def _waiting(box: Path) -> list[str]:

@@ -12,6 +12,7 @@
 gives up its oldest events; each range that is given up becomes an event itself. docs/spool.md is the contract for other languages.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,9 @@ from fixloop.emit.session_file import SessionFile, SessionMemory, folder_name, o
 
 DEFAULT_LIMIT: Final = 64 * 1024 * 1024
 LOCK_SECONDS: Final = 0.5
-"""How long an emitter waits for the session's lock before it gives the event up."""
+"""How long an emitter waits for the session's lock before it leaves the event in the drop box."""
+_BUSY_SECONDS: Final = 5.0
+"""For so long after such a wait it does not wait again."""
 
 
 class Spool:
@@ -42,16 +45,19 @@ class Spool:
     def __init__(self, directory: Path, limit_bytes: int = DEFAULT_LIMIT) -> None:
         self._directory = directory
         self._limit = limit_bytes
+        self._busy_until = 0.0
         self._segment_bytes = max(limit_bytes // 64, 4096)
         self._measure_every = min(limit_bytes // 16, 256 * 1024)
 
     def emit(self, draft: Draft) -> bool:
         """Write one event. False when it could not be written; the session goes on either way."""
         try:
-            with open_session(self._folder(draft.session_id), LOCK_SECONDS) as session:
+            with open_session(self._folder(draft.session_id), self._patience()) as session:
                 self._take_in(session)
                 written = self._write(session, draft)
                 session.save()
+        except TimeoutError:
+            return self._leave(draft)
         except Exception as error:
             note(self._directory, f"{draft.type} not written", error)
             return False
@@ -81,6 +87,20 @@ class Spool:
     def memory(self, session_id: str) -> SessionMemory:
         """What is known of the session, without waiting for its lock."""
         return peek(self._folder(session_id))
+
+    def _patience(self) -> float:
+        """How long to wait for the lock: hardly, where somebody has held it for long just now."""
+        return 0 if time.monotonic() < self._busy_until else LOCK_SECONDS
+
+    def _leave(self, draft: Draft) -> bool:
+        """Put an event into the drop box, since somebody holds the lock and does not let go: stopped, or on a slow disk."""
+        self._busy_until = time.monotonic() + _BUSY_SECONDS
+        try:
+            drop_box.leave(self._folder(draft.session_id), event_of(draft))
+        except Exception as error:
+            note(self._directory, f"{draft.type} not written", error)
+            return False
+        return True
 
     def _folder(self, session_id: str) -> Path:
         make_directory(self._directory)

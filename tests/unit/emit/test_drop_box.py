@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from fixloop.emit import drop_box
+from fixloop.emit import spool as spool_module
 from fixloop.emit.events import EDIT_APPLIED, RUN_STARTED, SESSION_STARTED, new_event
+from fixloop.emit.private_files import locked
 from fixloop.emit.session_file import SessionFile, folder_name, open_session
 from fixloop.emit.spool import Spool
 from fixloop.emit.spool_reader import SpoolReader
@@ -173,3 +175,36 @@ def test_a_long_box_is_emptied_in_turns(tmp_path: Path, monkeypatch: pytest.Monk
     assert 7 == len(list((tmp_path / "sessions/s1/inbox").iterdir()))
     Spool(tmp_path).take_in(tmp_path / "sessions/s1")
     assert list(range(11)) == seqs(tmp_path)
+
+
+def test_a_lock_that_nobody_lets_go_of_costs_one_wait_and_no_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events go into the box meanwhile, and have their place before what comes after."""
+    monkeypatch.setattr(spool_module, "LOCK_SECONDS", 0.01)
+    spool = Spool(tmp_path)
+    assert spool.emit(an_edit(path="a0" * 8))
+    with locked(tmp_path / "sessions/s1/state", 0):
+        assert all(spool.emit(an_edit(path=f"b{number}" * 8)) for number in range(3))
+        assert 3 == len(list((tmp_path / "sessions/s1/inbox").iterdir()))
+    assert spool.emit(an_edit(path="c0" * 8))
+    paths = [event.data.model_dump().get("path") for event in events_of(tmp_path)]
+    assert [None, "a0" * 8, "b0" * 8, "b1" * 8, "b2" * 8, "c0" * 8] == paths
+    assert [0, 1, 2, 3, 4, 5] == seqs(tmp_path)
+
+
+def test_a_box_with_too_many_files_gives_up_its_oldest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And whoever does so says how many events these were, those that were given up before counted in."""
+    monkeypatch.setattr(drop_box, "MOST_FILES", 3)
+    folder = tmp_path / "sessions/s1"
+    leave(tmp_path, 1, {"given_up": 5}, dropped(**EDIT), dropped(**EDIT))
+    for number in (2, 3):
+        leave(tmp_path, number, dropped(**EDIT))
+    drop_box.leave(folder, dropped(**EDIT))
+    assert 3 == len(list((folder / "inbox").iterdir()))
+    Spool(tmp_path).take_in(folder)
+    (gap,) = [event.data for event in events_of(tmp_path) if isinstance(event.data, EventsDroppedV1)]
+    assert 7 == gap.last_seq - gap.first_seq + 1
+    assert 3 == short_types(tmp_path).count("edit.applied")
