@@ -187,3 +187,10 @@ def test_a_large_run_fits_on_the_wire() -> None:
     found = events(run(0, *tests))
     assert len(found) > 6
     assert max(len(codec.to_kafka(event).value) for event in found) <= MAX_EVENT_BYTES
+
+
+def test_of_a_command_that_the_recording_cut_the_exit_code_says_nothing() -> None:
+    """Recordings keep 300 characters; a pipe may stand behind them."""
+    long = data(SuiteRunFinishedV1, run(0, PASSED, command="pytest -k " + "x" * 290, exit_code=0))
+    short = data(SuiteRunFinishedV1, run(0, PASSED, command="pytest -k x", exit_code=0))
+    assert (False, True) == (long.exit_code_reliable, short.exit_code_reliable)
