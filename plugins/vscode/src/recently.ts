@@ -16,9 +16,9 @@ export interface Line {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Whether an agent's hook has just told of this edit: the same path and the same text. */
+/** Whether an agent's hook has just told of this edit, in whatever session: the same path and the same text. */
 export function wasToldByAnAgent(emitter: Emitter, path: string, after: string, now = Date.now()): boolean {
-  return linesSince(emitter.folder, now - SAME_EDIT_MILLISECONDS).some(
+  return linesOfAll(emitter.spool, now - SAME_EDIT_MILLISECONDS).some(
     (line) =>
       line.type === EDIT_APPLIED &&
       line.source.startsWith("/agent/") &&
@@ -29,10 +29,7 @@ export function wasToldByAnAgent(emitter: Emitter, path: string, after: string, 
 
 /** Whether a runner's own plugin began a run at or after `start`, in any session of the spool. */
 export function runnerReported(spool: string, start: number): boolean {
-  const sessions = join(spool, "sessions");
-  return listed(sessions).some((name) =>
-    linesSince(join(sessions, name), start).some((line) => line.type === RUN_STARTED && line.source.startsWith("/runner/")),
-  );
+  return linesOfAll(spool, start).some((line) => line.type === RUN_STARTED && line.source.startsWith("/runner/"));
 }
 
 /** The number of the session's next event, as its state says; undefined where there is none. */
@@ -43,6 +40,15 @@ export function nextSeq(folder: string): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+function linesOfAll(spool: string, since: number): Line[] {
+  const sessions = join(spool, "sessions");
+  const recent = (folder: string): boolean => [folder, join(folder, "state"), join(folder, "inbox")].some((path) => changed(path) >= since);
+  return listed(sessions)
+    .map((name) => join(sessions, name))
+    .filter(recent)
+    .flatMap((folder) => linesSince(folder, since));
 }
 
 /** The events in the folder's newest files whose time is at or after `since`, those without a number last. */
@@ -86,6 +92,10 @@ function parsed(text: string): Line[] {
   } catch {
     return []; // the first one of a tail is cut
   }
+}
+
+function changed(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function listed(folder: string): string[] {

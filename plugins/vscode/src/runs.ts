@@ -50,7 +50,7 @@ export interface Surroundings {
 export class Runs {
   readonly #here: Surroundings;
   readonly #open = new Map<unknown, Open>();
-  #last: { folder: string; startedAt: number; endedAt: number } | undefined;
+  #last: { folder: string; runner: string; startedAt: number; endedAt: number } | undefined;
 
   constructor(here: Surroundings) {
     this.#here = here;
@@ -83,9 +83,10 @@ export class Runs {
     const last = this.#last;
     const same =
       last?.folder === run.command.folder &&
+      last.runner === run.runner &&
       Math.abs(last.startedAt - run.startedAt) < SAME_RUN &&
       Math.abs(last.endedAt - endedAt) < SAME_RUN;
-    this.#last = { folder: run.command.folder, startedAt: run.startedAt, endedAt };
+    this.#last = { folder: run.command.folder, runner: run.runner, startedAt: run.startedAt, endedAt };
     if (same || (await this.#runnerReported(run))) return false;
     return this.#tell(run, exitCode, (endedAt - run.startedAt) / 1_000);
   }

@@ -94,11 +94,11 @@ test("what an agent's hook has just told is not told again", () => {
   const [told = assert.fail()] = place.told();
   rmSync(place.box(), { recursive: true });
   const hooks = { ...told, source: "/agent/claude-code", time: new Date().toISOString() };
-  place.spooled("s1", [hooks]);
+  place.spooled("the-agents", [hooks]);
   place.write("shop.py", "a\n");
   save("shop.py", "b\n");
   assert.deepEqual(place.told(), []);
-  place.spooled("s1", [{ ...hooks, time: new Date(Date.now() - 2_500).toISOString() }]);
+  place.spooled("the-agents", [{ ...hooks, time: new Date(Date.now() - 2_500).toISOString() }]);
   place.write("shop.py", "a\n");
   save("shop.py", "b\n");
   assert.equal(place.told().length, 1, "after two seconds it is another edit");

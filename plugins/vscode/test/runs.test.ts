@@ -81,6 +81,7 @@ test("a run that its runner told of is not told again, wherever the events are",
   place.spooled("another-session", [aRun("/runner/pytest", { seq: 0 })]);
   assert.equal(await run("pytest", 1), false);
   rmSync(join(place.spool, "sessions"), { recursive: true });
+  now = Date.now();
   mkdirSync(place.box(), { recursive: true });
   writeFileSync(join(place.box(), "00000000000000000001-1-000000.jsonl"), `${JSON.stringify(aRun("/runner/vitest"))}\n`);
   assert.equal(await run("npx vitest run", 1), false);
