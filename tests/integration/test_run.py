@@ -112,18 +112,15 @@ def test_an_aborted_run_is_told_as_one(tmp_path: Path) -> None:
 
 
 _SLEEPER = """
-import pathlib, signal, sys, time
-seen = []
-def take(number, frame):
-    seen.append(number)
-    pathlib.Path("seen").write_text(" ".join(map(str, seen)))
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-    signal.signal(number, take)
+import pathlib, signal, sys
+stopping = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+signal.pthread_sigmask(signal.SIG_BLOCK, stopping)
 pathlib.Path("ready").touch()
-deadline = time.monotonic() + 30
-while not seen and time.monotonic() < deadline:
-    time.sleep(0.01)
-time.sleep(0.2)
+seen, patience = [], 30
+while found := signal.sigtimedwait(stopping, patience):
+    seen.append(found.si_signo)
+    patience = 0.3
+pathlib.Path("seen").write_text(" ".join(map(str, seen)))
 sys.exit(40 + len(seen))
 """
 
