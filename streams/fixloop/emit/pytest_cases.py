@@ -1,6 +1,6 @@
 """Reports of pytest to outcomes of tests: three phases, retries, subtests and repeats become one word per test. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 PASS: Final = "pass"  # noqa: S105 -- an outcome, not a password
@@ -22,7 +22,7 @@ class Case:
     failure: Any = None
     """The `longrepr` of the first red phase."""
     crashed: bool = False
-    attempts: list[str] = field(default_factory=list)
+    attempts: tuple[str, ...] = ()
     """Earlier attempts in the same run."""
     done: bool = False
     _earlier: tuple[str, Any] | None = None
@@ -32,9 +32,17 @@ class Case:
         """Take in one more report of this test."""
         if self.done:
             self._again()
-        self.seconds += max(float(getattr(report, "duration", 0.0) or 0.0), 0.0)
+        duration = getattr(report, "duration", 0.0)
+        if duration and duration > 0:
+            self.seconds += duration
+        if report.outcome == "passed":
+            # What nearly every report says; a green setup or teardown says nothing of the test.
+            if report.when == "call" and self.outcome is None and not _is_subtest(report):
+                self.outcome = PASS
+            self.done = report.when == "teardown"
+            return
         if report.outcome == "rerun":
-            self.attempts.append(ERROR if report.when == "setup" else FAIL)
+            self.attempts += (ERROR if report.when == "setup" else FAIL,)
             self.outcome, self.failure = None, None
             return
         outcome = _outcome(report)
@@ -47,6 +55,8 @@ class Case:
     def verdict(self) -> tuple[str, Any] | None:
         """The outcome and, of a red one, its `longrepr`: the worst of a repeated test's; None when nothing is known."""
         now = (self.outcome, self.failure) if self.outcome else None
+        if self._earlier is None:
+            return now
         known = [one for one in (now, self._earlier) if one]
         return max(known, key=lambda one: _RANK[one[0]], default=None)
 
@@ -57,7 +67,7 @@ class Case:
 
     def _again(self) -> None:
         self._earlier = self.verdict()
-        self.attempts += [self.outcome] if self.outcome else []
+        self.attempts += (self.outcome,) if self.outcome else ()
         self.outcome, self.failure, self.done = None, None, False
 
 
@@ -67,11 +77,9 @@ def _outcome(report: Any) -> str | None:
         return FAIL if report.when == "call" else ERROR
     if report.outcome == "skipped":  # also an expected failure: it is neither green nor red
         return None if _is_subtest(report) else SKIP
-    if report.outcome == "passed" and report.when == "call" and not _is_subtest(report):
-        return PASS
     return None
 
 
 def _is_subtest(report: Any) -> bool:
     """Reports of subtests have the id of the test they are in; the class is pytest's, or a plugin's in older versions."""
-    return type(report).__name__.lower() == "subtestreport"
+    return type(report).__name__ in ("SubtestReport", "SubTestReport")

@@ -14,11 +14,8 @@ from fixloop.emit.emit_log import note
 from fixloop.emit.emitter import Emitter
 from fixloop.emit.events import RUN_FINISHED, RUN_RESULTS, RUN_STARTED, text
 from fixloop.emit.pytest_cases import ERROR, FAIL, PASS, SKIP, Case
-from fixloop.emit.pytest_failures import failure_text
 from fixloop.emit.pytest_parts import Parts
 from fixloop.emit.pytest_scope import run_scope
-from fixloop_schemas.failures import Failure
-from fixloop_schemas.signature import signature
 
 SOURCE: Final = "/runner/pytest"
 _STATUS: Final = {0: "success", 1: "failure", 2: "failure", 3: "aborted", 4: "aborted", 5: "skipped"}
@@ -76,19 +73,29 @@ class Watcher:
         with self._quiet():
             if report.failed:
                 name = self._name(report.nodeid or ".")
-                found = self._signature(failure_text(report.longrepr, self._root))
-                self._words[name] = ERROR
+                found = self._signature(report.longrepr)
+                self._words[report.nodeid] = ERROR
                 self._parts.add(
                     {"test_case_name": name, "outcome": ERROR, "level": "group", "signature": found}
                 )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take in one phase of one test."""
-        with self._quiet():
-            case = self._cases.setdefault(report.nodeid, Case(report.nodeid))
+        """Take in one phase of one test. Called three times a test, so that it does without a context of its own."""
+        try:
+            case = self._cases.get(report.nodeid)
+            if case is None:
+                # A green test is not kept; when it is repeated, its first word is an attempt.
+                earlier = self._words.get(report.nodeid)
+                case = self._cases[report.nodeid] = Case(
+                    report.nodeid, attempts=(earlier,) if earlier else ()
+                )
             case.add(report)
             if case.done:
                 self._add(case)
+                if case.outcome == PASS and not case.attempts:
+                    del self._cases[report.nodeid]
+        except Exception as error:
+            note(self.spool_directory, "pytest plugin", error)
 
     def pytest_keyboard_interrupt(self) -> None:
         """The run was stopped from outside, or by `pytest.exit`."""
@@ -133,31 +140,36 @@ class Watcher:
 
     def _add(self, case: Case) -> None:
         verdict = case.verdict()
-        name = self._name(case.nodeid)
-        if verdict is None or self._words.get(name) == verdict[0]:
+        if verdict is None or self._words.get(case.nodeid) == verdict[0]:
             return  # nothing known yet, or a repeated test that did what it had done before
         outcome, failure = verdict
         result: dict[str, Any] = {
-            "test_case_name": name,
+            "test_case_name": self._name(case.nodeid),
             "outcome": outcome,
             "duration": round(case.seconds, 6),
         }
         if outcome in (FAIL, ERROR):
-            said = Failure("WorkerCrash") if case.crashed else failure_text(failure, self._root)
-            result["signature"] = self._signature(said)
-        if attempts := case.all_attempts():
-            result["attempts"] = attempts
+            result["signature"] = self._signature(failure, crashed=case.crashed)
+        if case.attempts:
+            result["attempts"] = case.all_attempts()
         case.failure = None
-        self._words[name] = outcome
+        self._words[case.nodeid] = outcome
         self._parts.add(result)
 
     def _name(self, nodeid: str) -> str:
-        name = text(self._prefix + nodeid, 1 << 20)
+        name = self._prefix + nodeid
+        name = name if name.isascii() else text(name, 1 << 20)
         if len(name) <= _MAX_TEST_NAME:
             return name
         return f"{name[: _MAX_TEST_NAME - 17]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
-    def _signature(self, said: Failure) -> dict[str, Any]:
+    def _signature(self, failure: Any, *, crashed: bool = False) -> dict[str, Any]:
+        # A run in which nothing fails does not wait for what reads failures.
+        from fixloop.emit.pytest_failures import failure_text
+        from fixloop_schemas.failures import Failure
+        from fixloop_schemas.signature import signature
+
+        said = Failure("WorkerCrash") if crashed else failure_text(failure, self._root)
         found = signature(self._digester, said.error_type, said.message, said.frame, complete=said.complete)
         known = {
             "digest": found.digest,
