@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 
 from fixloop.cli import main
+from fixloop.emit.events import EDIT_APPLIED, Draft
 from fixloop.emit.names_book import read_name
+from fixloop.emit.spool import Spool
 from fixloop.emit.spool_reader import SpoolReader
 from fixloop.emit.transcripts import claude_code
 from tests.unit.emit.imports.claude_lines import AFTER, BEFORE, GREEN, RED, Line, edit, shell
-from tests.unit.emit.imports.reading import write_lines
+from tests.unit.emit.imports.reading import shorts, write_lines
 
 _MARKED = "xyzzy_marked_source"
 
@@ -177,6 +179,24 @@ def test_what_was_put_into_the_spool_is_read_in_order(
     with SpoolReader(tmp_path / "spool", "test") as reader:
         read = [json.loads(record.line) for record in reader.read()]
     assert _events(out) == read
+    capsys.readouterr()
+
+
+def test_a_session_that_others_tell_of_begins_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is imported into a session that is there comes behind what it has, whatever was imported into it before."""
+    spool = Spool(tmp_path / "spool")
+    spool.emit(Draft("mine", EDIT_APPLIED, "/agent/x", {"path": "p", "path_role": "product"}))
+    for number in (1, 2):
+        path = write_lines(
+            tmp_path / f"session-{number}.jsonl", edit(number, BEFORE, AFTER, sessionId=f"session-{number}")
+        )
+        assert 0 == main(["import", "claude-code", str(path), "--spool", "--session", "mine"])
+    with SpoolReader(tmp_path / "spool", "test") as reader:
+        read = [json.loads(record.line) for record in reader.read()]
+    assert ["session.started", *["edit.applied"] * 3] == shorts(read)
+    assert [0, 1, 2, 3] == [event["data"]["seq"] for event in read]
     capsys.readouterr()
 
 

@@ -25,8 +25,6 @@ class Fact:
     attribution: Mapping[str, str] = field(default_factory=dict)
     unique: bool = False
     """The key is the same wherever the event is told, and no other event has it: a copy in another session is a copy."""
-    part: str = ""
-    """Where its source tells a piece of a session and not the whole: which piece. Each counts by itself as imported or not."""
     paths: tuple[str, ...] = ()
     """The files that it names by digest, in plain: for this machine's book of names, and never part of the event."""
 

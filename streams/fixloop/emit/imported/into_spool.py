@@ -1,10 +1,9 @@
 """Imported events into the spool, through the sessions' drop boxes: whoever takes a session's lock next gives them their numbers.
 
-`imported.json` in the spool says how many events of each session were put there, so that importing again adds what is new and nothing
-else. A session that fixloop watched while it ran is left out: its own events know more.
+The folder `imported` in the spool remembers, in a file for each session, which events were put there, so that importing again adds what is
+new and nothing else. A session that fixloop watched while it ran is left out: its own events know more.
 """
 
-import json
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -13,15 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from fixloop.emit.drop_box import INBOX
 from fixloop.emit.events import RUN_STARTED, SESSION_STARTED
 from fixloop.emit.imported.facts import Fact
 from fixloop.emit.names_book import write_name
-from fixloop.emit.private_files import create_whole, make_directory, replace_whole
+from fixloop.emit.private_files import create_whole, make_directory
 from fixloop.emit.session_file import folder_name
 from fixloop_schemas.cloudevents import dump
 from fixloop_schemas.digest import Digester
 
-_STATE: Final = "imported.json"
+_REMEMBERED: Final = "imported"
+_ID_BYTES: Final = 8
 _LINES: Final = 500
 _BYTES: Final = 4 * 1024 * 1024
 """The most in one file in a drop box."""
@@ -42,35 +43,36 @@ class SpoolImport:
     """Sessions that were left out because fixloop watched them."""
     known: int = 0
     """Events that an earlier import has put there."""
-    _counts: dict[str, int] = field(default_factory=dict)
-    _seen: dict[tuple[str, str], int] = field(default_factory=dict)
-    _waiting: dict[tuple[str, str], list[bytes]] = field(default_factory=dict)
+    _there: dict[str, set[bytes]] = field(default_factory=dict)
+    """The events that were put there by session, in this import and before."""
+    _waiting: dict[str, list[tuple[bytes, bytes]]] = field(default_factory=dict)
+    """Ids and lines."""
     _files: int = 0
-
-    def __post_init__(self) -> None:
-        make_directory(self.directory)
-        self._counts = _counts(self.directory / _STATE)
 
     def add(self, fact: Fact, events: Sequence[Mapping[str, Any]]) -> int:
         """Take the events of one fact; says how many are new."""
         session = fact.session_id
         if self._is_watched(session):
             return 0
-        told = (session, fact.part)
         new = 0
         for event in events:
-            if fact.part and event["type"] == SESSION_STARTED:
-                continue  # of a session that may be there already: the spool says it where it is not
-            place = self._seen.get(told, 0)
-            self._seen[told] = place + 1
-            if place < self._counts.get(_counted_as(*told), 0):
+            key = bytes.fromhex(event["id"])[:_ID_BYTES]
+            if session not in self._there:
+                there = self._there[session] = self._remembered(session)
+                if event["type"] == SESSION_STARTED and key not in there and self._folder(session).is_dir():
+                    # Others have told of the session, and of its start.
+                    there.add(key)
+                    self._waiting.setdefault(session, []).append((key, b""))
+                    continue
+            if key in self._there[session]:
                 self.known += 1
                 continue
+            self._there[session].add(key)
             new += 1
-            waiting = self._waiting.setdefault(told, [])
-            waiting.append(dump(_without_numbers(event)) + b"\n")
-            if len(waiting) >= _LINES or sum(map(len, waiting)) >= _BYTES:
-                self._flush(*told)
+            waiting = self._waiting.setdefault(session, [])
+            waiting.append((key, dump(_without_numbers(event)) + b"\n"))
+            if len(waiting) >= _LINES or sum(len(line) for _, line in waiting) >= _BYTES:
+                self._flush(session)
         for path in fact.paths if new else ():
             with suppress(UnicodeEncodeError):  # a name that no file can have
                 write_name(self.directory, self.digester.path(path), path)
@@ -78,28 +80,36 @@ class SpoolImport:
 
     def close(self) -> None:
         """Write what waits."""
-        for told in list(self._waiting):
-            self._flush(*told)
+        for session in list(self._waiting):
+            self._flush(session)
+
+    def _folder(self, session: str) -> Path:
+        return self.directory / "sessions" / folder_name(session)
 
     def _is_watched(self, session: str) -> bool:
         own = session.partition("/")[2]
-        if own and own not in self.watched and (self.directory / "sessions" / folder_name(own)).is_dir():
+        if own and own not in self.watched and self._folder(own).is_dir():
             self.watched.add(own)
         return own in self.watched
 
-    def _flush(self, session: str, part: str) -> None:
-        lines = self._waiting.pop((session, part))
-        box = self.directory / "sessions" / folder_name(session) / "inbox"
-        for folder in (self.directory / "sessions", box.parent, box):
+    def _remembered(self, session: str) -> set[bytes]:
+        try:
+            content = (self.directory / _REMEMBERED / folder_name(session)).read_bytes()
+        except OSError:
+            return set()
+        return {content[at : at + _ID_BYTES] for at in range(0, len(content), _ID_BYTES)}
+
+    def _flush(self, session: str) -> None:
+        waiting = self._waiting.pop(session)
+        box, memory = self._folder(session) / INBOX, self.directory / _REMEMBERED
+        for folder in (self.directory / "sessions", box.parent, box, memory):
             make_directory(folder)
         self._files += 1
-        create_whole(box / f"{time.time_ns():020d}-{os.getpid()}-{self._files:06d}.jsonl", b"".join(lines))
-        self._counts[_counted_as(session, part)] = self._seen[session, part]
-        replace_whole(self.directory / _STATE, json.dumps(self._counts, separators=(",", ":")).encode())
-
-
-def _counted_as(session: str, part: str) -> str:
-    return f"{session}\0{part}" if part else session
+        name = f"{time.time_ns():020d}-{os.getpid()}-{self._files:06d}.jsonl"
+        if lines := b"".join(line for _, line in waiting):
+            create_whole(box / name, lines)
+        with (memory / folder_name(session)).open("ab") as file:
+            file.write(b"".join(key for key, _ in waiting))
 
 
 def _without_numbers(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,11 +118,3 @@ def _without_numbers(event: Mapping[str, Any]) -> dict[str, Any]:
     if event["type"] == RUN_STARTED:
         data["code_state"] = {name: value for name, value in data["code_state"].items() if name != "edits"}
     return {**event, "data": data}
-
-
-def _counts(path: Path) -> dict[str, int]:
-    try:
-        found = json.loads(path.read_bytes())
-        return {str(session): int(count) for session, count in found.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}

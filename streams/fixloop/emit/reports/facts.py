@@ -74,7 +74,6 @@ def _facts(run: ParsedRun, run_id: str, asked: Asked) -> Iterator[Fact]:
             data=data,
             time=time,
             attribution=_attribution(asked, copy),
-            part=run_id,
         )
 
 

@@ -132,7 +132,7 @@ def test_reports_of_one_session_come_into_the_spool_one_after_another(tmp_path: 
         into.close()
         return new
 
-    assert [3, 3, 0, 0] == [put(name) for name in ("pytest.xml", "vitest.xml", "pytest.xml", "vitest.xml")]
+    assert [4, 3, 0, 0] == [put(name) for name in ("pytest.xml", "vitest.xml", "pytest.xml", "vitest.xml")]
     Spool(tmp_path).take_in(tmp_path / "sessions" / folder_name("nightly-17"))
     told = ["testsuiterun.started", "testsuiterun.results", "testsuiterun.finished"]
     assert ["session.started", *told, *told] == short_types(tmp_path)
