@@ -1,5 +1,6 @@
 """Whether somebody else wrote a test run into a session meanwhile: a runner's own plugin is the better source."""
 
+from itertools import chain
 from typing import Final
 
 from fixloop.emit.emitter import Emitter
@@ -8,7 +9,6 @@ from fixloop.emit.session_file import folder_name, segment_path, segments
 
 _SIGN: Final = f'"type":"{RUN_STARTED}"'.encode()
 _SEQ: Final = b'"seq":'
-_MAX_FILES: Final = 100
 
 
 def run_written_since(emitter: Emitter, seq: int) -> bool:
@@ -21,13 +21,16 @@ def run_written_since(emitter: Emitter, seq: int) -> bool:
     if not folder.is_dir():
         return False
     emitter.spool.take_in(folder)
-    for segment in segments(folder)[-_MAX_FILES:]:
+    for segment in reversed(segments(folder)):
         try:
             with segment_path(folder, segment).open("rb") as lines:
-                if any(_SIGN in line and _number(line) >= seq for line in lines):
+                first = next(lines, b"")
+                if any(_SIGN in line and _number(line) >= seq for line in chain((first,), lines)):
                     return True
         except FileNotFoundError:
             continue
+        if _number(first) < seq:
+            break  # what is older was there before
     return False
 
 
