@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -160,6 +161,8 @@ def test_the_spool_takes_what_is_new_and_nothing_twice(
     assert not any("seq" in event["data"] for event in events)
     named = {event["data"]["path"] for event in events if "path" in event["data"]}
     assert {"src/shop.py", "src/tax.py"} == {read_name(tmp_path / "spool", one) for one in named}
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "spool").rglob("*") if path.is_file()}
+    assert {0o600} == modes
     (tmp_path / "spool/sessions/session-2").mkdir()
     other = write_lines(tmp_path / "session-2.jsonl", edit(9, BEFORE, AFTER, sessionId="session-2"))
     assert 0 == main(["import", "claude-code", str(other), "--spool"])

@@ -16,7 +16,7 @@ from fixloop.emit.drop_box import INBOX
 from fixloop.emit.events import RUN_STARTED, SESSION_STARTED
 from fixloop.emit.imported.facts import Fact
 from fixloop.emit.names_book import write_name
-from fixloop.emit.private_files import create_whole, make_directory
+from fixloop.emit.private_files import PRIVATE_FILE, create_whole, make_directory
 from fixloop.emit.session_file import folder_name
 from fixloop_schemas.cloudevents import dump
 from fixloop_schemas.digest import Digester
@@ -108,7 +108,8 @@ class SpoolImport:
         name = f"{time.time_ns():020d}-{os.getpid()}-{self._files:06d}.jsonl"
         if lines := b"".join(line for _, line in waiting):
             create_whole(box / name, lines)
-        with (memory / folder_name(session)).open("ab") as file:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        with os.fdopen(os.open(memory / folder_name(session), flags, PRIVATE_FILE), "ab") as file:
             file.write(b"".join(key for key, _ in waiting))
 
 
