@@ -1,17 +1,20 @@
 """Shipping: acknowledged, then passed; and a broker that is away costs nothing."""
 
+import json
 from pathlib import Path
 from threading import Event as Flag
+from threading import Thread
 
 import pytest
 
-from fixloop.emit.ship_spool import Shipped, ship
+from fixloop.emit.ship_spool import Shipped, ship, waited
 from fixloop.emit.spool import Spool
 from fixloop.emit.spool_reader import SpoolReader
 from fixloop.errors import UnreachableError
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import KafkaMessage
 from fixloop_schemas.topics import DEAD_LETTERS, EVENTS
+from tests.services.polling import poll
 from tests.unit.emit.spooled import an_edit, events_of
 
 
@@ -78,3 +81,37 @@ def test_a_line_that_is_no_event_goes_to_the_dead_letters_and_the_rest_goes_on(t
     (dead,) = sender.topics[DEAD_LETTERS]
     assert dict(dead.headers)["fixloop_reason"] == b"not_json"
     assert b"no json" not in dead.value
+
+
+def test_a_broker_that_stays_away_is_asked_more_seldom() -> None:
+    """Twice as long each time up to a minute, and not all machines at one moment."""
+    assert [1, 2, 4, 8, 16, 32, 60, 60] == [waited(tries, lambda: 1.0) for tries in range(8)]
+    assert [0.5, 30] == [waited(tries, lambda: 0.0) for tries in (0, 100_000)]
+
+
+def test_who_follows_waits_for_a_broker_and_says_so_once(tmp_path: Path) -> None:
+    """What was sent in vain is sent again, in its order."""
+    Spool(tmp_path).emit(an_edit())
+    sender, stop = MemorySender(away=2), Flag()
+    told: list[UnreachableError] = []
+
+    def chance() -> float:
+        return -0.99  # hardly a wait
+
+    def enough() -> bool:
+        return EVENTS in sender.topics
+
+    with SpoolReader(tmp_path, "ship") as reader:
+        following = Thread(
+            target=ship,
+            args=(reader, sender, stop),
+            kwargs={"once": False, "away": told.append, "chance": chance},
+        )
+        following.start()
+        try:
+            poll("the broker has it", enough)
+        finally:
+            stop.set()
+            following.join(30)
+    assert [0, 1] == [json.loads(message.value)["seq"] for message in sender.topics[EVENTS]]
+    assert 1 == len(told)

@@ -13,6 +13,7 @@ from fixloop.emit.spool import Spool
 from fixloop_schemas.events.events_dropped_v1 import EventsDroppedV1
 from fixloop_schemas.events.suite_run_v1 import SuiteRunStartedV1
 from fixloop_schemas.events.wire import SessionEvent
+from tests.services.polling import poll
 from tests.unit.emit.spooled import an_edit, events_of, lines_of, short_types
 
 _EMITTER = """
@@ -54,6 +55,22 @@ def test_processes_that_write_at_once_give_one_gapless_order(tmp_path: Path) -> 
     ]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
     assert seqs(tmp_path) == list(range(201))
+
+
+def test_writers_that_are_killed_leave_whole_lines_and_no_gap(tmp_path: Path) -> None:
+    """Each in the middle of its work; what they wrote is read, and whoever comes next goes on with the next number."""
+    written = 0
+    for _ in range(6):
+        writer = subprocess.Popen([sys.executable, "-c", _EMITTER, str(tmp_path), "1000000"], cwd=tmp_path)
+        try:
+            poll("it writes", lambda: len(lines_of(tmp_path)) > written + 20, every=0.001)  # noqa: B023
+        finally:
+            writer.kill()
+            writer.wait()
+        written = len(lines_of(tmp_path))
+    assert Spool(tmp_path).emit(an_edit())
+    numbers = seqs(tmp_path)
+    assert list(range(len(numbers))) == numbers
 
 
 def test_only_the_owner_can_read_the_spool(tmp_path: Path) -> None:
