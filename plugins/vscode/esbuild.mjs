@@ -3,14 +3,13 @@ import { readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const tests = process.argv.includes("--tests");
-const outdir = tests ? "out/test" : "dist";
+const outdir = tests ? "out" : "dist";
 rmSync(outdir, { recursive: true, force: true });
+const named = readdirSync("test").filter((name) => name.endsWith(".test.ts"));
 
 await build({
   entryPoints: tests
-    ? readdirSync("test")
-        .filter((name) => /\.test\.ts$|^drive\.ts$/.test(name))
-        .map((name) => `test/${name}`)
+    ? [...named.map((name) => ({ in: `test/${name}`, out: `test/${name.slice(0, -3)}` })), { in: "test/drive.ts", out: "drive" }]
     : ["src/extension.ts"],
   outdir,
   bundle: true,

@@ -14,12 +14,15 @@ import pytest
 from fixloop.emit.changes import stretches_between
 from fixloop.emit.session_file import folder_name
 from fixloop.emit.session_identity import session_id
+from fixloop.emit.spool import Spool
 from fixloop.emit.working_copy import working_copy
 from fixloop.land.store_socket import socket_path
-from fixloop_schemas import codec
 from fixloop_schemas.commands import called
 from fixloop_schemas.digest import Digester
+from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1
+from fixloop_schemas.events.suite_run_v1 import SuiteRunFinishedV1, SuiteRunResultsV1, SuiteRunStartedV1
 from fixloop_schemas.path_role import path_role
+from fixloop_schemas.vocabulary import RunStatus
 from tests.plugins.shared_rules import FOLDER, shared_rules
 from tests.services.node_packages import node, run_in, workbench
 from tests.unit.emit.spooled import events_of
@@ -121,7 +124,7 @@ def manifest() -> dict[str, Any]:
 def driven(bench: Path, given: dict[str, Any], environment: dict[str, str] | None = None) -> Any:
     """What came of acting something out."""
     done = subprocess.run(
-        [node(), str(bench / "out/test/drive.js")],
+        [node(), str(bench / "out/drive.js")],
         input=json.dumps(given),
         env=environment,
         capture_output=True,
@@ -255,13 +258,12 @@ def test_a_save_and_a_run_of_pytest_are_one_session(bench: Path, tmp_path: Path)
     steps = [{"save": "shop.py", "text": "def total():\n    return 3\n"}, {"terminal": pytest_}]
     assert [None, 0] == driven(bench, {"root": str(shop), "steps": steps}, environment)
     _fixloop(environment, "up", "--once")
-    sql = "SELECT session_id, type, source FROM events ORDER BY session_id, seq"
+    sql = "SELECT session_id, type, source, JSONExtractInt(data, 'code_state', 'edits') AS edits FROM events ORDER BY session_id, seq"
     rows = json.loads(_fixloop(environment, "sql", sql, "--format", "json"))
     assert 1 == len({row["session_id"] for row in rows})
     told = [(row["type"].split(".")[2], row["source"]) for row in rows if ".session." not in row["type"]]
     assert [("edit", "/editor/vscode"), *[("testsuiterun", "/runner/pytest")] * 3] == told
-    runs = json.loads(_fixloop(environment, "sql", "SELECT code_edits FROM test_runs", "--format", "json"))
-    assert [{"code_edits": 1}] == runs
+    assert 1 == max(row["edits"] for row in rows)
 
 
 def test_a_run_that_nobody_else_tells_is_told(bench: Path, tmp_path: Path) -> None:
@@ -271,16 +273,17 @@ def test_a_run_that_nobody_else_tells_is_told(bench: Path, tmp_path: Path) -> No
     environment = _environment(tmp_path)
     steps = [{"save": "shop.py", "text": "x = 1\n"}, {"terminal": "make test"}]
     driven(bench, {"root": str(shop), "steps": steps}, environment)
-    for path in (tmp_path / "spool/sessions").glob("*/inbox/*.jsonl"):
-        for line in path.read_bytes().splitlines():
-            event = json.loads(line)
-            assert "seq" not in event["data"]
-            codec.from_json_line(json.dumps({**event, "data": {**event["data"], "seq": 0}}).encode())
-    _fixloop(environment, "up", "--once")
-    sql = "SELECT level, outcome, framework, code_edits FROM test_results JOIN test_runs USING (session_id, run_id)"
-    rows = json.loads(_fixloop(environment, "sql", sql, "--format", "json"))
-    assert [{"level": "group", "outcome": "fail", "framework": "make", "code_edits": 1}] == rows
-    assert [] == events_of(tmp_path / "spool"), "all was read and taken away"
+    (folder,) = (tmp_path / "spool/sessions").iterdir()
+    Spool(tmp_path / "spool").take_in(folder)
+    assert [] == list((folder / "inbox").iterdir())
+    edit, started, results, finished = (event.data for event in events_of(tmp_path / "spool")[1:])
+    assert isinstance(edit, EditAppliedV1)
+    assert isinstance(started, SuiteRunStartedV1)
+    assert ("make", 1) == (started.framework, started.code_state.edits)
+    assert isinstance(results, SuiteRunResultsV1)
+    assert [("group", "fail")] == [(one.level.value, one.outcome.value) for one in results.results]
+    assert isinstance(finished, SuiteRunFinishedV1)
+    assert (RunStatus.FAILURE, 2) == (finished.status, finished.exit_code)
 
 
 def test_the_status_bar_says_what_up_says(bench: Path, tmp_path: Path) -> None:
