@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from fixloop_schemas.failures import Failure
 from fixloop_schemas.vocabulary import Level, Outcome, RunStatus, Scope
+
+if TYPE_CHECKING:
+    from fixloop_schemas.failures import (
+        Failure,  # a hook that meets no test run need not know how failures are read
+    )
 
 _WORST_LAST: Final = (Outcome.SKIP, Outcome.PASS, Outcome.ERROR, Outcome.FAIL)
 
@@ -17,7 +21,7 @@ class Result:
     name: str
     outcome: Outcome
     level: Level = Level.CASE
-    failure: Failure | None = None
+    failure: "Failure | None" = None
     """Of a red one, where something is known of it."""
     inferred: bool = False
     """Deduced rather than reported."""

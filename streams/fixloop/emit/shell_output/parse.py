@@ -2,13 +2,14 @@
 
 import importlib
 from collections.abc import Callable
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from fixloop.emit.parsed_run import ParsedRun, Result, Totals, counted, status_of
-from fixloop.emit.shell_output.reading import MAX_OUTPUT, Reading, lines_of
-from fixloop.emit.shell_output.single_test import the_one_asked_for
 from fixloop_schemas.commands import Called, called, is_test_run, shell
 from fixloop_schemas.vocabulary import Level, Outcome, RunStatus
+
+if TYPE_CHECKING:
+    from fixloop.emit.shell_output.reading import Reading
 
 _PARSERS: Final = (
     "pytest",
@@ -94,6 +95,10 @@ def parse(command: str, output: str, exit_code: int | None) -> ParsedRun | None:
     call = called(command)
     if call.runner is None or _runs_nothing(command):
         return None
+    # What reads outputs is imported behind the question whether there is a run at all: hooks ask it of every command.
+    from fixloop.emit.shell_output.reading import MAX_OUTPUT, lines_of
+    from fixloop.emit.shell_output.single_test import the_one_asked_for
+
     reading = _reading(call, lines_of(output))
     if reading is None:
         return _unread(call, exit_code) if call.runner in _SPOKEN_BY else None
@@ -109,7 +114,7 @@ def parse(command: str, output: str, exit_code: int | None) -> ParsedRun | None:
         selectors=call.selectors,
         exit_code=exit_code,
         exit_code_reliable=exit_code is not None and call.exit_code_reliable,
-        results_complete=_all_named(reading.totals, results, call, output),
+        results_complete=len(output) <= MAX_OUTPUT and _all_named(reading.totals, results, call),
         duration=reading.duration,
     )
 
@@ -119,14 +124,14 @@ def _runs_nothing(command: str) -> bool:
     return bool(runs) and all(not _NO_RUN.isdisjoint(words) for words in runs)
 
 
-def _reading(call: Called, lines: list[str]) -> Reading | None:
+def _reading(call: Called, lines: list[str]) -> "Reading | None":
     for name in _SPOKEN_BY.get(call.runner or "", _PARSERS):
         if (found := _parser(name)(lines)) is not None:
             return found
     return None
 
 
-def _parser(name: str) -> Callable[[list[str]], Reading | None]:
+def _parser(name: str) -> "Callable[[list[str]], Reading | None]":
     module = importlib.import_module(f"fixloop.emit.shell_output.{name}")
     return cast("Callable[[list[str]], Reading | None]", module.read)
 
@@ -146,7 +151,9 @@ def _unread(call: Called, exit_code: int | None) -> ParsedRun | None:
     )
 
 
-def _status(reading: Reading, results: tuple[Result, ...], call: Called, exit_code: int | None) -> RunStatus:
+def _status(
+    reading: "Reading", results: tuple[Result, ...], call: Called, exit_code: int | None
+) -> RunStatus:
     """How the run ended: what stopped it, else what the runner says, else what its exit code does."""
     reliable = exit_code is not None and call.exit_code_reliable
     if exit_code is not None and reliable and (stopped := _STOPPED.get(exit_code)):
@@ -165,9 +172,9 @@ def _status(reading: Reading, results: tuple[Result, ...], call: Called, exit_co
     return RunStatus.FAILURE if exit_code else RunStatus.SUCCESS
 
 
-def _all_named(totals: Totals | None, results: tuple[Result, ...], call: Called, output: str) -> bool:
+def _all_named(totals: Totals | None, results: tuple[Result, ...], call: Called) -> bool:
     """Whether it is proven that every test that ran is named: the runner's own count equals the named ones, and nothing was cut."""
-    if totals is None or not call.exit_code_reliable or len(output) > MAX_OUTPUT:
+    if totals is None or not call.exit_code_reliable:
         return False
     if any(result.level is Level.GROUP and result.outcome is Outcome.ERROR for result in results):
         return False  # the tests of what could not be loaded or built were not counted
