@@ -94,6 +94,7 @@ def test_nothing_is_there_yet(tmp_path: Path) -> None:
             "bytes": 0,
             "sessions": 0,
             "inbox_files": 0,
+            "given_up": 0,
             "giving_up": 0,
             "set_aside": 0,
             "readers": [],

@@ -83,7 +83,7 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
             yield f"detected  {found['kind']} ({found['confidence']:.2f}) {tests} [session {found['session_id']}]"
         yield f"lost      {store['events_given_up']} events given up, {store['lines_set_aside']} lines set aside"
     waiting = f", {spool['inbox_files']} files without numbers yet" if spool["inbox_files"] else ""
-    full = f", {spool['giving_up']} events found no room" if spool["giving_up"] else ""
+    full = f", {spool['given_up']} events given up so far" if spool["given_up"] else ""
     aside = f", {spool['set_aside']} lines set aside" if spool["set_aside"] else ""
     yield (
         f"spool     {_size(spool['bytes'])} of {spool['sessions']} sessions in {spool['directory']}"

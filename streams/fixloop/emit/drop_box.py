@@ -135,6 +135,7 @@ def _given_up(session: SessionFile, count: int) -> bytes:
     if memory.dropped_from is None:
         memory.dropped_from = memory.next_seq
     memory.next_seq += count
+    memory.given_up += count
     return b""
 
 

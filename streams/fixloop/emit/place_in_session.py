@@ -47,6 +47,7 @@ def placed(memory: SessionMemory, event: Mapping[str, Any]) -> bytes:
     line = _line(memory, event)
     if len(line) > MAX_EVENT_BYTES:
         line = _line(memory, dropped(who, seq, seq, "too_large"))
+        memory.given_up += 1
     return lines + line
 
 

@@ -78,7 +78,8 @@ def _delete(path: Path, session: SessionFile) -> bool:
     except (OSError, ValueError):
         return False
     if numbers is not None:
-        session_id, first, last = numbers
+        session_id, first, last, count = numbers
+        session.memory.given_up += count
         lines = placed(session.memory, dropped({"session_id": session_id}, first, last, "spool_full"))
         try:
             session.append(lines, 1 << 62)
@@ -87,8 +88,8 @@ def _delete(path: Path, session: SessionFile) -> bool:
     return True
 
 
-def _numbers(path: Path) -> tuple[str, int, int] | None:
-    """The session, and the first and last number that goes with a segment; None when it has no event.
+def _numbers(path: Path) -> tuple[str, int, int, int] | None:
+    """The session, the first and last number that goes with a segment, and how many events; None when it has none.
 
     What the segment says was dropped before goes with it.
     """
@@ -97,4 +98,4 @@ def _numbers(path: Path) -> tuple[str, int, int] | None:
         return None
     first, last = (json.loads(line)["data"] for line in (lines[0], lines[-1]))
     before = [json.loads(line)["data"]["first_seq"] for line in lines if EVENTS_DROPPED.encode() in line]
-    return first["session_id"], min([first["seq"], *before]), last["seq"]
+    return first["session_id"], min([first["seq"], *before]), last["seq"], len(lines)

@@ -142,5 +142,6 @@ def _given_up(memory: SessionMemory, draft: Draft) -> SessionMemory:
         next_seq=memory.next_seq + 1,
         edits=memory.edits + (draft.type == EDIT_APPLIED),
         dropped_from=first,
+        given_up=memory.given_up + 1,
         attribution={**memory.attribution, **draft.remember},
     )

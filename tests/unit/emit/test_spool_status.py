@@ -53,6 +53,7 @@ def test_what_found_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.undo()
     assert spool.emit(an_edit())
     assert 0 == spool_status(tmp_path).giving_up
+    assert 2 == spool_status(tmp_path).given_up
 
 
 def test_asking_changes_nothing(tmp_path: Path) -> None:
