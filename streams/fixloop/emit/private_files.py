@@ -14,8 +14,14 @@ _RETRY_SECONDS: Final = 0.002
 
 
 def make_directory(path: Path) -> None:
-    """The directory, readable by its owner only; nothing if it is there."""
-    path.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+    """The directory and what is missing above it, readable by their owner only; nothing if it is there."""
+    try:
+        path.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
+    except FileNotFoundError:
+        if path.parent == path:
+            raise
+        make_directory(path.parent)
+        path.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
 
 
 def create_whole(path: Path, content: bytes) -> bool:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from fixloop.emit import drop_box
+from fixloop.emit.emit_log import note
 from fixloop.emit.events import RUN_STARTED, SESSION_STARTED, Draft
 from fixloop.emit.session_file import SessionFile, open_session
+from fixloop.emit.set_aside import set_aside
 from fixloop.emit.spool import Spool
 from fixloop_schemas.events.events_dropped_v1 import EventsDroppedV1
 from fixloop_schemas.events.suite_run_v1 import SuiteRunStartedV1
@@ -77,12 +80,15 @@ def test_only_the_owner_can_read_the_spool(tmp_path: Path) -> None:
     """Directories are 0700 and files 0600, whatever the umask."""
     old = os.umask(0)
     try:
-        Spool(tmp_path / "spool").emit(an_edit())
+        Spool(tmp_path / "state/spool").emit(an_edit())
+        drop_box.leave(tmp_path / "state/spool/sessions/s2", {})
+        note(tmp_path / "state/spool", "a line")
+        set_aside(tmp_path / "state/spool", b"no event", "a place", "a reason")
     finally:
         os.umask(old)
-    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "spool").rglob("*") if path.is_file()}
-    assert modes == {0o600}
-    assert (tmp_path / "spool").stat().st_mode & 0o777 == 0o700
+    found = [tmp_path / "state", *(tmp_path / "state").rglob("*")]
+    assert {0o600} == {path.stat().st_mode & 0o777 for path in found if path.is_file()}
+    assert {0o700} == {path.stat().st_mode & 0o777 for path in found if path.is_dir()}
 
 
 def told(spool: Path) -> dict[str, list[int]]:
