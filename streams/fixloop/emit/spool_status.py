@@ -41,6 +41,8 @@ class SpoolStatus:
     """Sessions that have events there."""
     inbox_files: int
     """Files of emitters in other languages that wait for their numbers."""
+    given_up: int
+    """Events given up so far in the sessions that it knows."""
     giving_up: int
     """Events that found no room and are not named in the spool yet."""
     set_aside: int
@@ -64,6 +66,7 @@ def spool_status(directory: Path, now: float | None = None) -> SpoolStatus:
         bytes=sum(sum(of_session.values()) for of_session in sizes.values()),
         sessions=sum(any(of_session.values()) for of_session in sizes.values()),
         inbox_files=sum(1 for _ in (directory / "sessions").glob("*/inbox/[!.]*.jsonl")),
+        given_up=sum(memory.given_up for memory in memories),
         giving_up=sum(
             memory.next_seq - memory.dropped_from for memory in memories if memory.dropped_from is not None
         ),
