@@ -1,4 +1,4 @@
-"""Eight processes write one spool while its shipper is killed again and again: every line arrives, in order, and the store has each once."""
+"""Eight processes write one spool while its shipper is killed again and again: every line arrives, in order; the store has each once."""
 
 import logging
 import os

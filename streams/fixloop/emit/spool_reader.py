@@ -73,6 +73,8 @@ class SpoolReader:
             ) from None
         self._positions = _positions(self._cursor)
         self._save()
+        # Who was killed between its cursor and the segments left these behind.
+        self._delete_delivered(list(self._positions))
         return self
 
     def __exit__(

@@ -47,6 +47,20 @@ def test_what_every_reader_has_is_deleted_and_the_numbers_go_on(tmp_path: Path) 
         assert numbers(list(reader.read())) == [101]
 
 
+def test_a_death_before_the_segments_are_deleted_leaves_them_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though nothing new comes into their session."""
+    fill(tmp_path, 100)
+    monkeypatch.setattr(SpoolReader, "_delete_delivered", lambda *_: None)
+    with SpoolReader(tmp_path, "ship") as reader:
+        reader.advance(list(reader.read()))
+    assert [] != segments(tmp_path / "sessions/s1")
+    monkeypatch.undo()
+    with SpoolReader(tmp_path, "ship"):
+        assert [] == segments(tmp_path / "sessions/s1")
+
+
 def test_two_readers_each_get_everything(tmp_path: Path) -> None:
     """What one has delivered stays until the other has, too."""
     fill(tmp_path, 3)
