@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,6 @@ class Case:
     exit_code: int = 1
     before: tuple[str, ...] | None = None
     """An earlier run, unwatched."""
-    environment: Mapping[str, str] = field(default_factory=dict)
     compared: bool = True
     """Whether an unwatched run says the same in the same words."""
 
@@ -163,7 +162,7 @@ def test_a_run_as_events(tmp_path: Path, name: str) -> None:
     project = _project(tmp_path / "watched/project", case.files)
     if case.before is not None:
         run_pytest(project, *case.before, on=False)
-    done = run_pytest(project, *case.arguments, **case.environment)
+    done = run_pytest(project, *case.arguments)
     assert case.exit_code == done.returncode, done.stdout + done.stderr
     found = _normal(tmp_path / "watched/spool")
     path = GOLDEN / f"{name}.json"
@@ -175,6 +174,6 @@ def test_a_run_as_events(tmp_path: Path, name: str) -> None:
         alone = _project(tmp_path / "alone/project", case.files)
         if case.before is not None:
             run_pytest(alone, *case.before, on=False)
-        plain = run_pytest(alone, *case.arguments, on=False, **case.environment)
+        plain = run_pytest(alone, *case.arguments, on=False)
         expected = [line.replace("/alone/", "/watched/") for line in _said(plain.stdout + plain.stderr)]
         assert (plain.returncode, expected) == (done.returncode, _said(done.stdout + done.stderr))
