@@ -14,7 +14,7 @@ from tests.bench.figures import Figure
 
 _FILES: Final = 50
 _TESTS_A_FILE: Final = 100
-_ROUNDS: Final = 9
+_ROUNDS: Final = 15
 _COMMAND: Final = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 
