@@ -36,7 +36,10 @@ def stretches_of_patch(patch: Iterable[Mapping[str, Any]]) -> tuple[Stretch, ...
 
 def stretches_between(before: str, after: str) -> tuple[Stretch, ...]:
     """The changed stretches between two texts."""
-    old, new = before.splitlines(), after.splitlines()
+    return _between(before.splitlines(), after.splitlines())
+
+
+def _between(old: Sequence[str], new: Sequence[str]) -> tuple[Stretch, ...]:
     start = _common(old, new)
     end = _common(old[start:][::-1], new[start:][::-1])
     old, new = old[start : len(old) - end], new[start : len(new) - end]
@@ -79,7 +82,7 @@ def change_data(
         data["change_digest"] = digester.text(_canonical(hunks))
         data["lines_added"] = sum(len(stretch.added) for stretch in stretches)
         data["lines_removed"] = sum(len(stretch.removed) for stretch in stretches)
-    if not _fit(hunks):
+    if not fit(hunks):
         hunks = []
     if fragments is not None:
         first = hunks[0] if hunks else {}
@@ -90,6 +93,22 @@ def change_data(
     return data
 
 
+def hashed_change_data(digester: Digester, before: Sequence[str], after: Sequence[str]) -> dict[str, Any]:
+    """The same of two files of which only the hashes of their lines are known."""
+    hunks = [
+        {"added": list(stretch.added), "removed": list(stretch.removed)}
+        for stretch in _between(before, after)
+    ]
+    if not hunks:
+        return {}
+    data: dict[str, Any] = {
+        "change_digest": digester.text(_canonical(hunks)),
+        "lines_added": sum(len(hunk["added"]) for hunk in hunks),
+        "lines_removed": sum(len(hunk["removed"]) for hunk in hunks),
+    }
+    return data | ({"hunks": hunks} if fit(hunks) else {})
+
+
 def _hunk(digester: Digester, stretch: Stretch) -> dict[str, Any]:
     return {"added": list(digester.lines(stretch.added)), "removed": list(digester.lines(stretch.removed))}
 
@@ -98,7 +117,8 @@ def _canonical(hunks: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(f"-{','.join(hunk['removed'])}+{','.join(hunk['added'])}" for hunk in hunks)
 
 
-def _fit(hunks: Sequence[Mapping[str, Any]]) -> bool:
+def fit(hunks: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether an event can hold the hunks."""
     sides = [len(hunk[side]) for hunk in hunks for side in ("added", "removed")]
     return (
         len(hunks) <= MAX_HUNKS

@@ -10,12 +10,11 @@ from types import FrameType
 from typing import Any, BinaryIO, Final
 
 from fixloop.emit.claude_code_events import EDIT_TOOLS, HookCall, drafts_of, model_switch, path_of
-from fixloop.emit.emit_log import note
+from fixloop.emit.emit_log import note_for
 from fixloop.emit.emitter import Emitter
 from fixloop.emit.names_book import write_name
 from fixloop.emit.session_identity import CLAUDE_CODE
 from fixloop.emit.working_copy import working_copy
-from fixloop.settings import EmitterSettings
 
 LIMIT_SECONDS: Final = 0.9
 MAX_INPUT: Final = 64 * 1024 * 1024
@@ -28,7 +27,7 @@ def main() -> int:
     try:
         record(sys.stdin.buffer, os.environ)
     except Exception as error:
-        _note(error)
+        note_for(os.environ, "claude-code hook", error)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     return 0
@@ -56,6 +55,8 @@ def record(stream: BinaryIO, environment: Mapping[str, str]) -> None:
     call = HookCall(fields, emitter.session_id, emitter.root, emitter.digester, emitter.attribution)
     for draft in drafts_of(call):
         emitter.emit(draft)
+    if call.text("tool_name") == "Bash":
+        emitter.notice_moves()
     if switched := model_switch(call):
         emitter.spool.remember(call.session_id, switched)
     if call.text("tool_name") in EDIT_TOOLS and (path := path_of(call)):
@@ -77,13 +78,6 @@ def _place(fields: Mapping[str, Any], environment: Mapping[str, str]) -> Path:
         if candidate and (copy := working_copy(Path(candidate))):
             return copy.root
     return Path(project or folder).resolve()
-
-
-def _note(error: Exception) -> None:
-    try:
-        note(EmitterSettings.from_environment(os.environ).spool_directory, "claude-code hook", error)
-    except Exception:
-        return
 
 
 def _give_up(_signal: int, _frame: FrameType | None) -> None:

@@ -51,6 +51,7 @@ class Watcher:
     def pytest_sessionstart(self) -> None:
         """Say that the run begins."""
         with self._quiet():
+            self._emitter.catch_up()
             self._began = time.monotonic()
             scope = run_scope(self._config, self._root, self._digester)
             arguments = "\0".join(str(argument) for argument in self._config.invocation_params.args)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from fixloop.emit.events import EDIT_APPLIED, EVENTS_DROPPED
 from fixloop.emit.private_files import PRIVATE_FILE, locked, make_directory
+from fixloop.emit.told_edits import keep
 
 STATE: Final = "state"
 _MAX_STATE: Final = 64 * 1024
@@ -81,6 +82,7 @@ class SessionFile:
             os.close(descriptor)
         memory.size += len(lines)
         memory.since_measured += len(lines)
+        keep(self.folder, lines)
 
     def save(self) -> None:
         """Write the numbers down, in place: the lock is on this very file."""

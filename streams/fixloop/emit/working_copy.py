@@ -21,6 +21,10 @@ class WorkingCopy:
     revision: str | None = None
     email: str | None = None
     """`user.email` of this repository's own configuration."""
+    git: Path | None = None
+    """The git directory; of a linked worktree its own, not the one that it shares."""
+    linked: bool = False
+    """It is a linked worktree (`git worktree add`) of another working copy."""
 
 
 def working_copy(folder: Path) -> WorkingCopy | None:
@@ -73,6 +77,8 @@ def _described(root: Path, git: Path) -> WorkingCopy:
         branch=reference.removeprefix("refs/heads/") if reference else None,
         revision=revision if _REVISION.match(revision) else None,
         email=emails[-1] if emails else None,
+        git=git,
+        linked=bool(common),
     )
 
 

@@ -208,9 +208,7 @@ def test_the_model_is_remembered_and_can_change(project: Path) -> None:
 
 def test_one_id_for_all(project: Path) -> None:
     """`FIXLOOP_SESSION` joins what runs outside of the agent with it."""
-    (event,) = hook(
-        project, edited(project / "src/price.py", "return 1", "return 2"), FIXLOOP_SESSION="mine"
-    )
+    (event,) = hook(project, edited(project / "src/price.py", "return 1", "return 2"), FIXLOOP_SESSION="mine")
     assert event.data.session_id == "mine"
 
 
