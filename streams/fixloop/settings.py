@@ -5,11 +5,10 @@ Standard library only. The worker has more of them (`workers/tunables.py`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
+from fixloop.emitter_settings import spool_directory
 from fixloop.errors import UsageError
 from fixloop.kafka_connection import KafkaConnection
 from fixloop.settings_sources import Sources, home
@@ -42,53 +41,6 @@ SECRETS: Final = ("FIXLOOP_KAFKA_PASSWORD", "FIXLOOP_CLICKHOUSE_DSN", "FIXLOOP_D
 _KEYS: Final = (*VARIABLES, *(f"{secret}_FILE" for secret in SECRETS))
 
 
-class Level(StrEnum):
-    """What leaves the machine, from least to most; docs/privacy.md says it field by field."""
-
-    DIGESTS = "digests"  # no text: lines, files and paths as keyed digests
-    PATHS = "paths"  # paths in plain
-    MASKED_TEXT = "masked_text"  # and what failures say, masked
-
-
-@dataclass(frozen=True, slots=True)
-class EmitterSettings:
-    """What an emitter needs, and no more: a mistake in what others need does not silence it, nor does a file that is newer than it."""
-
-    spool_directory: Path
-    """`FIXLOOP_SPOOL`: where emitters write; default `$XDG_STATE_HOME/fixloop/spool`."""
-    digest_key: bytes | None = field(repr=False)
-    """`FIXLOOP_DIGEST_KEY`: the organisation's key; without one, a key of this machine is made beside the spool."""
-    level: Level = Level.DIGESTS
-    """`FIXLOOP_LEVEL`; a word that is none of them counts as the most private one."""
-    allow: tuple[str, ...] = ()
-    """`FIXLOOP_ALLOW`: names of repositories, with `*` and `?`, separated by commas; where there are any, all others are left alone."""
-    deny: tuple[str, ...] = ()
-    """`FIXLOOP_DENY`: names of repositories that are left alone."""
-    mistakes: tuple[str, ...] = ()
-    """What was set and could not be understood, in words."""
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> "EmitterSettings":
-        """What `environment` says, and the file that belongs to it. Raises `UsageError`."""
-        sources = Sources.of(environment)
-        key = sources.secret("FIXLOOP_DIGEST_KEY")
-        level, mistakes = _level(sources.text("FIXLOOP_LEVEL"))
-        return cls(
-            spool_directory=_spool(sources),
-            digest_key=key.encode() if key else None,
-            level=level,
-            allow=_names(sources.text("FIXLOOP_ALLOW")),
-            deny=_names(sources.text("FIXLOOP_DENY")),
-            mistakes=mistakes,
-        )
-
-    def allows(self, repository: str | None) -> bool:
-        """Whether work in a repository may be told; None is work in none, which no list can name."""
-        if any(fnmatchcase((repository or "").lower(), name) for name in self.deny):
-            return False
-        return not self.allow or any(fnmatchcase((repository or "").lower(), name) for name in self.allow)
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What commands need, with defaults for one machine."""
@@ -118,27 +70,9 @@ class Settings:
             kafka=KafkaConnection.from_sources(sources),
             clickhouse_dsn=sources.secret("FIXLOOP_CLICKHOUSE_DSN"),
             data_directory=Path(data or home(environment, "XDG_DATA_HOME", ".local/share") / "fixloop"),
-            spool_directory=_spool(sources),
+            spool_directory=spool_directory(sources),
             alert_threshold=_fraction(sources, "FIXLOOP_ALERT_THRESHOLD", DEFAULT_ALERT_THRESHOLD),
         )
-
-
-def _level(text: str | None) -> tuple[Level, tuple[str, ...]]:
-    if text is None:
-        return Level.DIGESTS, ()
-    try:
-        return Level(text.strip().lower()), ()
-    except ValueError:
-        return Level.DIGESTS, (f"FIXLOOP_LEVEL is none of {', '.join(Level)}: the most private is used",)
-
-
-def _names(text: str | None) -> tuple[str, ...]:
-    return tuple(name.strip().lower() for name in (text or "").split(",") if name.strip())
-
-
-def _spool(sources: Sources) -> Path:
-    named = sources.text("FIXLOOP_SPOOL")
-    return Path(named or home(sources.environment, "XDG_STATE_HOME", ".local/state") / "fixloop/spool")
 
 
 def _fraction(sources: Sources, variable: str, default: float) -> float:

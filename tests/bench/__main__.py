@@ -6,7 +6,7 @@ from typing import Final
 
 from tests.bench.figures import table
 
-BENCHMARKS: Final = ("core", "worker", "landing", "latency", "scaling", "state", "outcomes", "pytest")
+BENCHMARKS: Final = ("core", "worker", "landing", "latency", "scaling", "state", "outcomes", "pytest", "hook")
 
 
 def main(arguments: list[str]) -> int:

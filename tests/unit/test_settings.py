@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from fixloop.emitter_settings import EmitterSettings
 from fixloop.errors import UsageError
 from fixloop.kafka_connection import KafkaConnection, Mechanism, Security
-from fixloop.settings import EmitterSettings, Settings
+from fixloop.settings import Settings
 from fixloop.settings_sources import Origin, Sources
 
 

@@ -15,7 +15,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from fixloop.settings import SECRETS, VARIABLES, EmitterSettings, Settings
+from fixloop.emitter_settings import EmitterSettings
+from fixloop.settings import SECRETS, VARIABLES, Settings
 from fixloop.settings_sources import Sources
 
 _HIDDEN = "***"

@@ -15,8 +15,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("agent", choices=["claude-code"], help="whose hook calls")
 
 
-def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 -- there is one agent so far
+def run(arguments: argparse.Namespace) -> int:
     """Record one hook call."""
-    from fixloop.emit import claude_code_hook
+    from fixloop.emit import hook
 
-    return claude_code_hook.main()
+    return hook.main(arguments.agent)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from fixloop.emit.imported.formats import Format
     from fixloop.emit.imported.numbering import Numbering
     from fixloop.emit.working_copy import WorkingCopy
-    from fixloop.settings import EmitterSettings
+    from fixloop.emitter_settings import EmitterSettings
     from fixloop_schemas.digest import Digester
 
 _NAMED_PLACES: Final = 20
@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     from fixloop.emit.imported.facts import Asked
     from fixloop.emit.imported.numbering import Numbering
     from fixloop.emit.switch import switched_off
-    from fixloop.settings import EmitterSettings
+    from fixloop.emitter_settings import EmitterSettings
 
     settings = EmitterSettings.from_environment(os.environ)
     digests = digester(settings.spool_directory, settings.digest_key)

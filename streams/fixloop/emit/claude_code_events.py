@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fixloop.emit.changes import Stretch, change_data, stretches_between, stretches_of_patch
 from fixloop.emit.claude_code_texts import texts_of
@@ -23,9 +23,11 @@ from fixloop.emit.events import (
     Draft,
     text,
 )
-from fixloop.emit.shell_restores import ShellRestore, restores_in
 from fixloop_schemas.digest import Digester
 from fixloop_schemas.path_role import path_role
+
+if TYPE_CHECKING:
+    from fixloop.emit.shell_restores import ShellRestore
 
 SOURCE: Final = "/agent/claude-code"
 EDIT_TOOLS: Final = frozenset({"Edit", "Write", "MultiEdit", "NotebookEdit"})
@@ -140,12 +142,16 @@ def _restores(call: HookCall) -> tuple[Draft, ...]:
     folder = Path(call.text("cwd") or call.root)
     failed = call.text("hook_event_name") == "PostToolUseFailure"
     # Of a failed command only the last part is sure to be in doubt: what stands before it was done.
+    from fixloop.emit.shell_restores import (
+        restores_in,  # most calls are no commands, and none of them waits for it
+    )
+
     restores = restores_in(command, lambda path: (folder / path).is_file())
     done = [restore for restore in restores if not (failed and restore.last)]
     return tuple(call.draft(WORKSPACE_RESTORED, _restored(call, folder, restore)) for restore in done)
 
 
-def _restored(call: HookCall, folder: Path, restore: ShellRestore) -> dict[str, Any]:
+def _restored(call: HookCall, folder: Path, restore: "ShellRestore") -> dict[str, Any]:
     if not restore.paths:
         return {"operation": restore.operation, "everything": True}
     paths = []

@@ -19,7 +19,7 @@ from fixloop.emit.spool import Spool
 from fixloop.emit.switch import switched_off
 from fixloop.emit.told_edits import is_told
 from fixloop.emit.working_copy import WorkingCopy, working_copy
-from fixloop.settings import EmitterSettings, Level
+from fixloop.emitter_settings import EmitterSettings, Level
 from fixloop_schemas.digest import Digester
 
 _SAID_BY_MANY: Final = (COMMIT_CREATED, WORKSPACE_RESTORED)

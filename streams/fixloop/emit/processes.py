@@ -1,7 +1,6 @@
 """The processes that this one descends from, as far as the system tells: from `/proc`, else from `ps`; nothing where there is neither."""
 
 import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -52,6 +51,8 @@ class _from_ps:  # noqa: N801 -- called as the function beside it is
     """The same from one call of `ps`."""
 
     def __init__(self) -> None:
+        import subprocess  # where there is a /proc, nobody needs it
+
         self._all: dict[int, tuple[Process, int]] = {}
         try:
             told = subprocess.run(

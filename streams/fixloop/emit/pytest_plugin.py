@@ -1,7 +1,10 @@
 """The pytest plugin: off unless asked for by `--fixloop` or `FIXLOOP=1`, and then without any effect on the run it watches.
 
 pytest loads this module in every run of an environment that has fixloop, so it imports next to nothing until it is asked for.
+It is loaded by versions of pytest that it cannot watch, too: their runs must not break, so no annotation is evaluated.
 """
+
+from __future__ import annotations
 
 import os
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fixloop.emit.emitter import Emitter
-from fixloop.settings import EmitterSettings, Level
+from fixloop.emitter_settings import EmitterSettings, Level
 
 
 def _repository(folder: Path, name: str) -> Path:
