@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fixloop.emit import pytest_plugin
 from fixloop_schemas.vocabulary import Level, Outcome, RunStatus, Scope
 from tests.unit.emit.pytest_runs import Recorded, run_pytest
 from tests.unit.emit.spooled import lines_of
@@ -311,3 +312,9 @@ def test_the_plugin_needs_no_extra_and_costs_nothing_when_off(project: Path) -> 
     )
     expected = ["fixloop", "fixloop.emit", "fixloop.emit.pytest_plugin", "fixloop.emit.switch"]
     assert done.stdout.strip() == str(expected)
+
+
+def test_a_pytest_that_cannot_be_watched_still_loads_the_plugin() -> None:
+    """pytest 6 has no `pytest.Parser`: the plugin's annotations are words, which nobody looks up."""
+    assert {"parser": "pytest.Parser", "return": "None"} == pytest_plugin.pytest_addoption.__annotations__
+    assert {"config": "pytest.Config", "return": "None"} == pytest_plugin.pytest_configure.__annotations__
