@@ -315,6 +315,6 @@ def test_the_plugin_needs_no_extra_and_costs_nothing_when_off(project: Path) -> 
 
 
 def test_a_pytest_that_cannot_be_watched_still_loads_the_plugin() -> None:
-    """pytest 6 has no `pytest.Parser`: the plugin's annotations are words, which nobody looks up."""
+    """In pytest 6 there is no `pytest.Parser`: the plugin's annotations are words, which nobody looks up."""
     assert {"parser": "pytest.Parser", "return": "None"} == pytest_plugin.pytest_addoption.__annotations__
     assert {"config": "pytest.Config", "return": "None"} == pytest_plugin.pytest_configure.__annotations__
