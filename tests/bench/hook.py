@@ -26,6 +26,9 @@ def run() -> list[Figure]:
             name: value for name, value in os.environ.items() if not name.startswith(("FIXLOOP", "CLAUDE"))
         }
         environment |= {"FIXLOOP_SPOOL": str(Path(folder) / "spool"), "HOME": folder}
+        # Installed packages have their bytecode; so has a checkout here.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment["PYTHONPYCACHEPREFIX"] = str(Path(folder) / "bytecode")
         calls = _calls(project)
         taken: dict[str, list[float]] = {name: [] for name in ("bare", "off", *calls)}
         for _ in range(_CALLS + 1):

@@ -55,6 +55,9 @@ def _project(folder: Path) -> Path:
 def _timed(project: Path, folder: Path, *, recorded: bool) -> _Run:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FIXLOOP")}
     environment |= {"FIXLOOP_SPOOL": str(folder / "spool"), **({"FIXLOOP": "1"} if recorded else {})}
+    # Installed packages have their bytecode; so has a checkout here, and both kinds of runs.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
     done = subprocess.run(_COMMAND, cwd=project, env=environment, capture_output=True, text=True, check=True)
     seconds, after = perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
