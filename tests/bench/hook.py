@@ -15,7 +15,7 @@ from tests.bench.figures import Figure
 
 _CALLS: Final = 41
 _BARE: Final = (sys.executable, "-S", "-c", "pass")
-_HOOK: Final = (sys.executable, "-m", "fixloop.emit.hook", "claude-code")
+_HOOK: Final = (str(Path(sys.executable).parent / "fixloop-hook"), "claude-code")
 
 
 def run() -> list[Figure]:

@@ -3,6 +3,7 @@
 An agent waits for its hook, so this imports next to nothing before it knows that there is anything to say.
 """
 
+import gc
 import os
 import sys
 
@@ -25,5 +26,12 @@ def main(host: str) -> int:
     return code
 
 
+def entry() -> None:
+    """`fixloop-hook HOST`. Leaves without tidying up: what has to be written is written, and the rest goes with the process."""
+    gc.disable()
+    code = main(sys.argv[1] if len(sys.argv) > 1 else "")
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))
+    entry()

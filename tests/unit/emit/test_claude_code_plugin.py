@@ -21,7 +21,7 @@ def test_each_hook_calls_fixloop_beside_the_session() -> None:
     for event, entries in hooks.items():
         for entry in entries:
             for hook in entry["hooks"]:
-                assert (hook["command"], hook["args"]) == ("fixloop", ["hook", "claude-code"])
+                assert (hook["command"], hook["args"]) == ("fixloop-hook", ["claude-code"])
                 assert hook["timeout"] <= 5
                 assert hook.get("async", False) is (event != "SessionEnd")
 
