@@ -2,19 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from fixloop.settings_sources import Sources, home
-
-
-class Level(StrEnum):
-    """What leaves the machine, from least to most; docs/privacy.md says it field by field."""
-
-    DIGESTS = "digests"  # no text: lines, files and paths as keyed digests
-    PATHS = "paths"  # paths in plain
-    MASKED_TEXT = "masked_text"  # and what failures say, masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +16,21 @@ class EmitterSettings:
     """`FIXLOOP_SPOOL`: where emitters write; default `$XDG_STATE_HOME/fixloop/spool`."""
     digest_key: bytes | None = field(repr=False)
     """`FIXLOOP_DIGEST_KEY`: the organisation's key; without one, a key of this machine is made beside the spool."""
-    level: Level = Level.DIGESTS
-    """`FIXLOOP_LEVEL`; a word that is none of them counts as the most private one."""
     allow: tuple[str, ...] = ()
     """`FIXLOOP_ALLOW`: names of repositories, with `*` and `?`, separated by commas; where there are any, all others are left alone."""
     deny: tuple[str, ...] = ()
     """`FIXLOOP_DENY`: names of repositories that are left alone."""
-    mistakes: tuple[str, ...] = ()
-    """What was set and could not be understood, in words."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "EmitterSettings":
         """What `environment` says, and the file that belongs to it. Raises `UsageError`."""
         sources = Sources.of(environment)
         key = sources.secret("FIXLOOP_DIGEST_KEY")
-        level, mistakes = _level(sources.text("FIXLOOP_LEVEL"))
         return cls(
             spool_directory=spool_directory(sources),
             digest_key=key.encode() if key else None,
-            level=level,
             allow=_names(sources.text("FIXLOOP_ALLOW")),
             deny=_names(sources.text("FIXLOOP_DENY")),
-            mistakes=mistakes,
         )
 
     def allows(self, repository: str | None) -> bool:
@@ -60,15 +44,6 @@ def spool_directory(sources: Sources) -> Path:
     """`FIXLOOP_SPOOL`, else the user's."""
     named = sources.text("FIXLOOP_SPOOL")
     return Path(named or home(sources.environment, "XDG_STATE_HOME", ".local/state") / "fixloop/spool")
-
-
-def _level(text: str | None) -> tuple[Level, tuple[str, ...]]:
-    if text is None:
-        return Level.DIGESTS, ()
-    try:
-        return Level(text.strip().lower()), ()
-    except ValueError:
-        return Level.DIGESTS, (f"FIXLOOP_LEVEL is none of {', '.join(Level)}: the most private is used",)
 
 
 def _names(text: str | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The one door for what emits in Python: which session, whose work, which privacy, or nothing at all because somebody said so.
+"""The one door for what emits in Python: which session, whose work, or nothing at all because somebody said so.
 
 A hook that is switched off should cost nothing, so this module is imported after `switched_off` was asked.
 """
@@ -19,7 +19,7 @@ from fixloop.emit.spool import Spool
 from fixloop.emit.switch import switched_off
 from fixloop.emit.told_edits import is_told
 from fixloop.emit.working_copy import WorkingCopy, working_copy
-from fixloop.emitter_settings import EmitterSettings, Level
+from fixloop.emitter_settings import EmitterSettings
 from fixloop_schemas.digest import Digester
 
 _SAID_BY_MANY: Final = (COMMIT_CREATED, WORKSPACE_RESTORED)
@@ -37,7 +37,6 @@ class Emitter:
     copy: WorkingCopy | None
     digester: Digester
     attribution: Mapping[str, str]
-    level: Level
 
     @classmethod
     def here(
@@ -65,8 +64,6 @@ class Emitter:
         if switched_off(environment):
             return None
         settings = EmitterSettings.from_environment(environment)
-        for mistake in settings.mistakes:
-            note(settings.spool_directory, mistake)
         copy = working_copy(folder)
         if not settings.allows(copy.name if copy else None):
             return None
@@ -91,7 +88,6 @@ class Emitter:
             copy=copy,
             digester=digests,
             attribution=who | ({"gen_ai_agent_id": text(sub_agent)} if sub_agent else {}),
-            level=settings.level,
         )
 
     def draft(self, event_type: str, source: str, data: Mapping[str, Any]) -> Draft:

@@ -1,11 +1,10 @@
-"""The door of emitters: who is let through, and what a mistake in a setting does."""
+"""The door of emitters: who is let through."""
 
 from pathlib import Path
 
 import pytest
 
 from fixloop.emit.emitter import Emitter
-from fixloop.emitter_settings import EmitterSettings, Level
 
 
 def _repository(folder: Path, name: str) -> Path:
@@ -45,11 +44,3 @@ def test_work_outside_of_any_repository_is_told_only_where_no_list_allows(tmp_pa
     spool = {"FIXLOOP_SPOOL": str(tmp_path / "spool")}
     assert Emitter.here(spool, tmp_path) is not None
     assert Emitter.here({**spool, "FIXLOOP_ALLOW": "acme/*"}, tmp_path) is None
-
-
-def test_a_word_that_is_no_level_is_the_most_private_one_and_noted(tmp_path: Path) -> None:
-    """A typing error must not let more out, nor silence anything."""
-    assert _speaks(tmp_path, FIXLOOP_LEVEL="everything")
-    assert "FIXLOOP_LEVEL is none of" in (tmp_path / "spool/emit.log").read_text()
-    assert Level.DIGESTS is EmitterSettings.from_environment({"FIXLOOP_LEVEL": "everything"}).level
-    assert Level.PATHS is EmitterSettings.from_environment({"FIXLOOP_LEVEL": " Paths "}).level
