@@ -21,9 +21,7 @@ _BLANK: Final = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u2
 _CLASSES: Final = {"w": _WORD, "d": r"\p{Nd}", "s": _BLANK}
 _BOUNDARY: Final = rf"(?:(?<=[{_WORD}])(?![{_WORD}])|(?<![{_WORD}])(?=[{_WORD}]))"
 _SYNTAX: Final = frozenset("^$\\.*+?()[]{}|/")
-_TOKEN: Final = re.compile(
-    r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|.)|\[\^?|[^\\]", re.DOTALL
-)
+_PART: Final = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|.)|\[\^?|[^\\]", re.DOTALL)
 
 
 def rules() -> str:
@@ -69,42 +67,42 @@ def in_javascript(pattern: str) -> str:
     """What a pattern of Python's is in JavaScript, with the flag `u`."""
     found: list[str] = []
     inside = False
-    for token in _TOKEN.findall(pattern):
+    for part in _PART.findall(pattern):
         if inside:
-            inside = token != "]" or found[-1] in ("[", "[^")
-            found.append(_member(token))
-        elif token in ("[", "[^"):
+            inside = part != "]" or found[-1] in ("[", "[^")
+            found.append(_member(part))
+        elif part in ("[", "[^"):
             inside = True
-            found.append(token)
+            found.append(part)
         else:
-            found.append(_outside(token))
+            found.append(_outside(part))
     return "".join(found)
 
 
-def _outside(token: str) -> str:
-    if token == ".":
+def _outside(part: str) -> str:
+    if part == ".":
         return r"[^\n]"
-    if token == "$":
+    if part == "$":
         return r"(?=\n?$)"
-    if token == r"\b":
+    if part == r"\b":
         return _BOUNDARY
-    if token[0] == "\\" and token[1:].lower() in _CLASSES:
-        return f"[{'^' if token[1].isupper() else ''}{_CLASSES[token[1].lower()]}]"
-    return _escape(token)
+    if part[0] == "\\" and part[1:].lower() in _CLASSES:
+        return f"[{'^' if part[1].isupper() else ''}{_CLASSES[part[1].lower()]}]"
+    return _escape(part)
 
 
-def _member(token: str) -> str:
-    if token[0] == "\\" and token[1:] in _CLASSES:
-        return _CLASSES[token[1]]
-    if token == r"\-":
-        return token
-    return _escape(token)
+def _member(part: str) -> str:
+    if part[0] == "\\" and part[1:] in _CLASSES:
+        return _CLASSES[part[1]]
+    if part == r"\-":
+        return part
+    return _escape(part)
 
 
-def _escape(token: str) -> str:
+def _escape(part: str) -> str:
     """Python lets anything be escaped, JavaScript only what would mean something."""
-    known = len(token) != 2 or token[0] != "\\" or token[1] in _SYNTAX or token[1].isalnum()
-    return token if known else token[1]
+    known = len(part) != 2 or part[0] != "\\" or part[1] in _SYNTAX or part[1].isalnum()
+    return part if known else part[1]
 
 
 def _patterns(module: ModuleType) -> dict[str, str]:
