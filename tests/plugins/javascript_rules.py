@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from fixloop_schemas import limits, names, path_role, signature
+from fixloop_schemas import limits, names, signature
 from fixloop_schemas.failures import jest, text
 
 FILE: Final = Path(__file__).parents[2] / "plugins/javascript/src/rules.js"
@@ -27,12 +27,6 @@ _PART: Final = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|.)|\[\^?|[^\\]", re.D
 def rules() -> str:
     """The module, as it has to be."""
     content = {
-        "roles": {
-            "patterns": _patterns(path_role),
-            "workspaces": sorted(path_role._WORKSPACES),
-            "helperFolders": sorted(path_role._HELPER_FOLDERS),
-            "longest": path_role._LONGEST,
-        },
         "masking": {
             "version": signature.VERSION,
             "maxMasked": signature.MAX_MASKED,

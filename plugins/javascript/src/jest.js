@@ -28,6 +28,7 @@ export default class FixloopReporter {
   }
 
   onRunStart() {
+    if (/** @type {{collectTests?: boolean}} */ (this.#config).collectTests) return;
     this.#recording = begin(() => ({
       framework: "jest",
       folder: this.#config.rootDir,
@@ -51,7 +52,7 @@ export default class FixloopReporter {
         titles: [...one.ancestorTitles, one.title],
         project,
         outcome,
-        failure: outcome === "fail" ? extract(one.failureMessages.join("\n\n")) : undefined,
+        failure: outcome === "fail" ? extract(asPrinted(one.failureMessages)) : undefined,
         milliseconds: one.duration ?? undefined,
         attempts: attemptsOf(one, outcome),
       });
@@ -87,6 +88,9 @@ function isLeftOut({ status, fullName }, config) {
 function attemptsOf({ invocations = 1 }, outcome) {
   return invocations > 1 ? [.../** @type {Outcome[]} */ (Array(invocations - 1).fill("fail")), outcome] : [];
 }
+
+/** In a cause, Jest names the plain type here and not in its report. @param {readonly string[]} messages */
+const asPrinted = (messages) => messages.join("\n\n").replace(/^\[cause\]: Error: /gm, "[cause]: ");
 
 /** @param {Test} test */
 function projectOf(test) {

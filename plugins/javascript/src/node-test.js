@@ -75,7 +75,7 @@ class Files {
     const isGroup = details?.type === "suite" || hadTests || whole;
     if (isGroup && !failed) return;
     /** @type {Outcome} */
-    const outcome = skip !== undefined || todo !== undefined ? "skip" : !failed ? "pass" : isGroup ? "error" : "fail";
+    const outcome = skip !== undefined || todo !== undefined ? "skip" : !failed ? "pass" : isGroup || failureType === "cancelledByParent" ? "error" : "fail";
     recording.add({
       file,
       titles: whole ? [] : [...above, name],

@@ -16,6 +16,9 @@ import { begin } from "./recording.js";
 /** @type {Record<string, Status>} */
 const STATUS = { failed: "failure", timedout: "timed_out", interrupted: "aborted" };
 
+/** What is said of a test that passes and should not. */
+const UNEXPECTED = { message: "Expected to fail, but passed." };
+
 export default class FixloopReporter {
   #record;
   /** @type {import("./recording.js").Recording | undefined} */
@@ -78,7 +81,7 @@ export default class FixloopReporter {
       titles: titlesOf(test),
       project: test.parent.project()?.name,
       outcome,
-      failure: outcome === "fail" ? failureOf(last.errors[0]) : undefined,
+      failure: outcome === "fail" ? failureOf(last.errors[0] ?? UNEXPECTED) : undefined,
       milliseconds: last.duration,
       attempts,
     });

@@ -1,41 +1,5 @@
 // Written by `make generate` from fixloop_schemas; a test compares.
 export const rules = {
-  "roles": {
-    "patterns": {
-      "outside": "/|~|\\.\\.(/|(?=\\n?$))|[a-z]:/",
-      "scratch": "(\\.?(tmp|temp|scratch|scratchpad|playground|sandbox)/[^\\n]*|repro(duce|duction|ducer)?([_\\-][^/]*)?/[^\\n]*|([^/]*[_\\-])?repro(duce|duction|ducer)?([_\\-.\\p{Nd}][^/]*)?|(tmp|scratch)[^/]*|temp[_\\-][^/]*|demo[_\\-][^/]*|poc([_\\-][^/]*)?\\.[^/]*|test[_\\-](repro|fix|issue|script|debug)[^/]*|(add|analy[sz]e|apply|check|debug|fix|inspect|investigate|modify|patch|run[_\\-]?tests?|try|update|verify)[_\\-][^/]*\\.(py|sh|js|mjs|ts|go|rb|pl|patch|diff|txt))",
-      "copy": "[^\\n]*\\.[a-z]{1,4}([._](backup|bak|fix|new|old|orig|part|patch[\\p{L}\\p{N}_]*|rej|revert|save|tmp)[\\p{Nd}]*|~)",
-      "data_folder": "(^|/)(testdata|test[_\\-]data|(__)?fixtures?(__)?|__snapshots__|snapshots)/",
-      "prose": "\\.(md|mdx|rst|adoc|asciidoc)(?=\\n?$)|^(changelog|changes|newsfragments|releasenotes)/",
-      "main_folder": "(^|/)src/main/",
-      "test_folder": "(^|/)(tests?|testing|__tests__|__mocks__|e2e|cypress|([^/]*[._\\-])?(unit|integration|e2e|functional)?[_\\-]?tests?|test[_\\-]?(cases|helpers?|lib|support|utils?)|step_definitions)/",
-      "spec_folder": "(^|/)specs?/[^\\n]*\\.(rb|[cm]?[jt]sx?|coffee|exs?|lua|php)(?=\\n?$)",
-      "test_name": "(^|/)(test_[^/]*\\.py|conftest\\.py|tests\\.(py|rs)|[^/]*_tests?\\.(py|go|rs|rb|c|cc|cpp|exs?|dart|php)|[^/]*_spec\\.(rb|lua|js|ts)|[^/]*[.\\-_](test|spec|cy|e2e)s?\\.[cm]?[jt]sx?|[^/]*\\.(test|spec)\\.[a-z]+|[^/]*\\.(snap|feature)|test[_\\-]?(helpers?|setup|utils?)\\.[a-z]+|setup[_\\-]?tests?\\.[jt]sx?|(jest|vitest)\\.setup\\.[cm]?[jt]s)(?=\\n?$)|^tests?\\.[a-z]+(?=\\n?$)",
-      "test_class": "(^|/)([\\p{L}\\p{N}_]*[a-z0-9](Tests?|TestCase|Spec|IT)|Test[A-Z][\\p{L}\\p{N}_]*)\\.(java|kt|scala|cs|swift|groovy|php|vb|fs)(?=\\n?$)",
-      "config": "(^|/)([^/]*\\.(toml|ya?ml|ini|cfg|conf|properties|gradle|lock|env|json5?|jsonc|xml|mod|sum|spec|bzl|bazel|cabal|csproj|sln|cmake)|\\.[^/]+|(gnu)?makefile|justfile|(docker|jenkins|rake|gem|proc|pip|vagrant|brew)file[^/]*|workspace|setup\\.py|[^/]*\\.gradle\\.kts|[^/]*\\.config\\.[cm]?[jt]s|[^/]*requirements[^/]*\\.(txt|in)|requirements/[^/]*\\.(txt|in)|cmakelists\\.txt|constraints[^/]*\\.txt)(?=\\n?$)",
-      "docs_folder": "^(changes|changelog|releasenotes)/|(^|/)(docs?|documentation|newsfragments)/",
-      "docs_name": "(^|/)((licen[cs]e|copying|notice|authors|contributors|changelog|changes|history|news|readme|contributing)([.\\-_][^/]*)?|(?<!templates/)[^/]*\\.txt)(?=\\n?$)",
-      "source": "\\.(py[xiw]?|pxd|ipynb|go|rs|java|kts?|scala|groovy|[cm]?[jt]sx?|vue|svelte|astro|rb|erb|haml|slim|rake|php|twig|cs|fsx?|vb|razor|cshtml|swift|mm?|cc?|hh?|cpp|hpp|cxx|hxx|cu|cuh|zig|nim|lua|p[lm]|r|jl|exs?|eex|heex|erl|hs|elm|mli?|clj[sc]?|el|lisp|rkt|dart|f90|asm|s|sh|bash|zsh|fish|ps1|bat|sql|proto|thrift|avsc|prisma|graphql|gql|html?|css|scss|sass|less|sol|sv|vhdl?|nix|tf|jinja2?|j2|tmpl|tpl|ejs|hbs|mustache|liquid|njk)(?=\\n?$)",
-      "template_text": "(^|/)templates?/[^\\n]*\\.txt(?=\\n?$)"
-    },
-    "workspaces": [
-      "apps",
-      "components",
-      "crates",
-      "libs",
-      "modules",
-      "packages",
-      "plugins",
-      "projects",
-      "services",
-      "tests"
-    ],
-    "helperFolders": [
-      "test",
-      "testing"
-    ],
-    "longest": 4096
-  },
   "masking": {
     "version": 1,
     "maxMasked": 2000,

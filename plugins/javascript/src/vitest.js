@@ -1,4 +1,5 @@
 // A reporter for Vitest: `--reporter=default --reporter=fixloop/vitest`. It is called in Vitest's main process; each rerun of watch mode is a run.
+import { inspect } from "node:util";
 import { errorText } from "./error-text.js";
 import { extract } from "./failures.js";
 import { begin } from "./recording.js";
@@ -116,8 +117,8 @@ function failureOf(errors) {
   if (!error) return undefined;
   const { name, message, diff, stacks, cause } = /** @type {SerializedError & {diff?: string, stacks?: {method: string, file: string, line: number, column: number}[]}} */ (error);
   const places = (stacks ?? []).map(({ method, file, line, column }) => ` ❯ ${method ? `${method} ` : ""}${file}:${line}:${column}`);
-  const under = cause ? [`Caused by: ${errorText(cause)}`] : [];
-  return extract([`${name || "Unknown Error"}: ${message}`, ...(diff ? ["", diff, ""] : []), ...places, ...under].join("\n"));
+  const under = typeof cause === "object" && cause !== null ? [`Caused by: ${errorText(cause)}`] : [];
+  return extract([`${name || "Unknown Error"}: ${message ?? inspect(error)}`, ...(diff ? ["", diff, ""] : []), ...places, ...under].join("\n"));
 }
 
 /** What Vitest was asked for beside everything. @param {Vitest} vitest */
