@@ -1,4 +1,5 @@
 // A reporter for Jest: `--reporters=default --reporters=fixloop/jest`. Jest makes one for each run, in watch mode too, in its main process.
+import { options } from "./call.js";
 import { errorText } from "./error-text.js";
 import { extract } from "./failures.js";
 import { begin } from "./recording.js";
@@ -13,6 +14,7 @@ import { begin } from "./recording.js";
 /** @type {Record<string, Outcome>} */
 const OUTCOMES = { passed: "pass", failed: "fail", pending: "skip", skipped: "skip", todo: "skip", disabled: "skip" };
 const BLOCK = /^ {2}● (.*)$/m;
+const PROJECTS = /^--(selectProjects|ignoreProjects)$/;
 const NOT_RUN = "Test suite failed to run";
 
 export default class FixloopReporter {
@@ -65,8 +67,10 @@ export default class FixloopReporter {
 
   /** @param {unknown} _contexts  @param {AggregatedResult} results */
   onRunComplete(_contexts, results) {
-    const failed = results.success ? undefined : "failure";
-    this.#recording?.end(results.wasInterrupted ? "aborted" : results.numTotalTestSuites > 0 ? failed : "skipped");
+    // What it says of its success is set after this call.
+    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites > 0 || results.snapshot.failure;
+    const status = results.numTotalTestSuites === 0 ? "skipped" : failed ? "failure" : undefined;
+    this.#recording?.end(results.wasInterrupted ? "aborted" : status);
     this.#recording = undefined;
   }
 }
@@ -118,6 +122,6 @@ function selectors(config) {
     [config.shard, `--shard ${config.shard?.shardIndex}/${config.shard?.shardCount}`],
     [config.filter, "--filter"],
   ]);
-  const flags = process.argv.filter((argument) => /^--(selectProjects|ignoreProjects)\b/.test(argument));
+  const flags = options(process.argv.slice(2), PROJECTS, PROJECTS);
   return [...patterns.filter(Boolean), ...named.filter(([set]) => set).map(([, selector]) => selector), ...flags];
 }

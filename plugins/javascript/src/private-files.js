@@ -11,14 +11,21 @@ export const codeOf = (error) => /** @type {NodeJS.ErrnoException | undefined} *
 
 /** Make a folder and what is missing above it; nothing if it is there. @param {string} path */
 export function makeDirectory(path) {
+  if (make(path)) return;
+  if (dirname(path) === path) throw new RangeError("no folder above the root");
+  makeDirectory(dirname(path));
+  if (!make(path)) throw new RangeError("a file system without new folders");
+}
+
+/** Make a folder; false where there is none to make it in, or its file system, such as `/proc`, makes none. @param {string} path */
+function make(path) {
   try {
     mkdirSync(path, PRIVATE_DIRECTORY);
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return;
-    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
-    makeDirectory(dirname(path));
-    makeDirectory(path);
+    if (codeOf(error) === "ENOENT") return false;
+    if (codeOf(error) !== "EEXIST") throw error;
   }
+  return true;
 }
 
 /** Create a file with its content in one step; what is there already stays. @param {string} path  @param {Buffer | string} content */

@@ -36,10 +36,13 @@ import { signature } from "./signatures.js";
 const RUN = "dev.fixloop.testsuiterun";
 const ROOM = 16 * 1024;
 const FULL_RESULTS = 200;
-const FULL_MILLISECONDS = 2_000;
+/** The most that a run loses when it is killed. */
+const FULL_MILLISECONDS = 500;
 const MAX_SELECTORS = 256;
 const MAX_ATTEMPTS = 100;
 const RANK = { pass: 1, skip: 0, error: 2, fail: 3 };
+/** As they were before tests put clocks of their own in their place. */
+const [later, never, now] = [setTimeout, clearTimeout, performance.now.bind(performance)];
 /** What was set when this module was loaded: runners set variables for their workers that tests of a nested run inherit. */
 const NESTED = insideATest(process.env);
 
@@ -85,13 +88,15 @@ export class Recording {
   #emitter;
   #source;
   #run = randomBytes(16).toString("hex");
-  #began = performance.now();
+  #began = now();
   #parts = 0;
   #complete = true;
   /** @type {Record<string, unknown>[]} */
   #waiting = [];
   #bytes = 0;
-  #since = performance.now();
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+  #leave = () => void quietly(() => this.flush());
   /** @type {Map<string, {outcome: Outcome, attempts: number}>} what was said of each test */
   #said = new Map();
 
@@ -106,6 +111,7 @@ export class Recording {
       command: { runner: framework, selectors: told, digest },
       scope: told.length === 0 ? "all" : "selection",
     });
+    process.once("exit", this.#leave);
   }
 
   /** Take in what one test did. @param {Result} result */
@@ -119,12 +125,14 @@ export class Recording {
       this.#complete = this.#emit("results", { part: this.#parts, results: this.#waiting }) && this.#complete;
       this.#parts += 1;
     }
-    [this.#waiting, this.#bytes, this.#since] = [[], 0, performance.now()];
+    never(this.#timer);
+    [this.#waiting, this.#bytes, this.#timer] = [[], 0, undefined];
   }
 
   /** The run ended by itself. @param {Status | undefined} [status] where the runner says more than its tests do */
   end(status) {
     quietly(() => {
+      process.removeListener("exit", this.#leave);
       this.flush();
       const totals = this.#totals();
       const red = [...this.#said.values()].some(({ outcome }) => outcome === "fail" || outcome === "error");
@@ -133,7 +141,7 @@ export class Recording {
         status: status ?? (red ? "failure" : totals.passed > 0 ? "success" : "skipped"),
         totals,
         results_complete: this.#complete,
-        duration: seconds(performance.now() - this.#began),
+        duration: seconds(now() - this.#began),
       });
     });
   }
@@ -163,7 +171,8 @@ export class Recording {
     if (this.#bytes + size > rules.limits.event - ROOM) this.flush();
     this.#waiting.push(result);
     this.#bytes += size;
-    if (this.#waiting.length >= FULL_RESULTS || performance.now() - this.#since >= FULL_MILLISECONDS) this.flush();
+    if (this.#waiting.length >= FULL_RESULTS) this.flush();
+    else this.#timer ??= later(this.#leave, FULL_MILLISECONDS).unref();
   }
 
   /** @param {string | undefined} file  @param {readonly string[]} titles  @param {string | undefined} project */

@@ -1,5 +1,6 @@
 // A reporter for Vitest: `--reporter=default --reporter=fixloop/vitest`. It is called in Vitest's main process; each rerun of watch mode is a run.
 import { inspect } from "node:util";
+import { options } from "./call.js";
 import { errorText } from "./error-text.js";
 import { extract } from "./failures.js";
 import { begin } from "./recording.js";
@@ -13,6 +14,7 @@ import { begin } from "./recording.js";
 
 /** @type {Record<string, Outcome>} */
 const OUTCOMES = { passed: "pass", failed: "fail", skipped: "skip" };
+const PROJECT = /^--project$/;
 
 export default class FixloopReporter {
   #record;
@@ -131,8 +133,8 @@ function selectors(vitest) {
     [config.related?.length, "related"],
     [config.shard, `--shard ${config.shard?.index}/${config.shard?.count}`],
   ]);
-  const files = process.argv.slice(2).filter((argument) => /^--project\b/.test(argument));
-  return [...filters(vitest), ...named.filter(([set]) => set).map(([, selector]) => selector), ...files];
+  const projects = options(process.argv.slice(2), PROJECT, PROJECT);
+  return [...filters(vitest), ...named.filter(([set]) => set).map(([, selector]) => selector), ...projects];
 }
 
 /** The words by which files were chosen. @param {Vitest} vitest @returns {string[]} */
