@@ -178,7 +178,7 @@ def test_a_home_on_a_read_only_disk(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["kafka = \n", "spool = [1]\n", "level = true\n", "\x00\x01"],
+    ["kafka = \n", "spool = [1]\n", "deny = true\n", "\x00\x01"],
     ids=["torn", "list", "odd", "binary"],
 )
 def test_settings_that_cannot_be_read(tmp_path: Path, content: str) -> None:
