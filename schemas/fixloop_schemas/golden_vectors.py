@@ -79,7 +79,7 @@ def documents() -> Mapping[str, str]:
             ("digests", _digests()),
             ("masks", [[text, mask(text)] for text in (*_LONG, *texts(1, CASES))]),
             ("names", [[text, bounded(encodable(text))] for text in _names()]),
-            ("failures", [[text, *_failure(text)] for text in reports(2, CASES)]),
+            ("failures", [[text, *failure(text)] for text in reports(2, CASES)]),
             ("path_roles", [[path, path_role(path).value] for path in paths(3, CASES)]),
         )
     }
@@ -127,7 +127,7 @@ def _digests() -> Iterator[Mapping[str, Any]]:
         }
 
 
-def _failure(text: str) -> list[Any]:
+def failure(text: str) -> list[Any]:
     """What the text says, and the signature that it has."""
     found = extract("jest", text)
     made = signature(

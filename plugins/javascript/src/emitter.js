@@ -20,7 +20,6 @@ const KEY_BYTES = 32;
 /** What is needed to speak for a session. */
 export class Emitter {
   #box;
-  #attribution;
 
   /**
    * @param {string} spool
@@ -34,7 +33,7 @@ export class Emitter {
     this.session = session;
     this.root = root;
     this.digester = digester;
-    this.#attribution = attribution;
+    this.attribution = attribution;
     this.#box = new DropBox(spool, session);
   }
 
@@ -65,7 +64,7 @@ export class Emitter {
    */
   emit(source, events) {
     try {
-      this.#box.drop(events.map(([type, data]) => ({ type, source, data: { ...this.#attribution, ...data } })));
+      this.#box.drop(events.map(([type, data]) => ({ type, source, data: { ...this.attribution, ...data } })));
       return true;
     } catch (error) {
       note(this.spool, "javascript: events not written", error);

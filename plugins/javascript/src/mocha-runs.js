@@ -70,9 +70,13 @@ function failureOf(error) {
   return extract(`${uncaught ? "Uncaught " : ""}${errorText(error)}`);
 }
 
-/** What Mocha was asked for beside everything. A glob or a folder is how all tests are named. @param {Runner} runner */
+/** The files that were named. A glob or a folder is how all tests are named. */
+export function files() {
+  return positionals(process.argv.slice(2), VALUED).filter((word) => statSync(word, { throwIfNoEntry: false })?.isFile());
+}
+
+/** What Mocha was asked for beside everything. @param {Runner} runner */
 function selectors(runner) {
-  const files = positionals(process.argv.slice(2), VALUED).filter((word) => statSync(word, { throwIfNoEntry: false })?.isFile());
   const grep = runner._grep && String(runner._grep) !== String(runner._defaultGrep) ? [`-g ${runner._grep.source}`] : [];
-  return [...files, ...grep, ...(runner.suite?.hasOnly?.() ? [".only"] : [])];
+  return [...files(), ...grep, ...(runner.suite?.hasOnly?.() ? [".only"] : [])];
 }

@@ -1,5 +1,5 @@
 // For Mocha: `--require fixloop/mocha`, beside whatever reporter there is. Under `--watch` use `fixloop/mocha-reporter`.
-import { watch } from "./mocha-runs.js";
+import { files, watch } from "./mocha-runs.js";
 import { begin, quietly } from "./recording.js";
 
 let watched = false;
@@ -18,7 +18,7 @@ export function mochaGlobalSetup() {
 // A file that cannot be loaded ends Mocha before there is a runner, and nobody is told why.
 process.once("exit", (code) => {
   if (watched || code === 0 || process.env["MOCHA_WORKER_ID"] !== undefined) return;
-  const recording = begin(() => ({ framework: "mocha", folder: process.cwd(), selectors: [] }));
+  const recording = begin(() => ({ framework: "mocha", folder: process.cwd(), selectors: files() }));
   recording?.add({ file: undefined, titles: [], outcome: "error", level: "group" });
   recording?.end("failure");
 });

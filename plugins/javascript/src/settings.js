@@ -13,7 +13,7 @@ import { join } from "node:path";
 
 const EVERYBODYS_FILE = "/etc/fixloop/config.toml";
 const ENTRY = /^\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([-+\w.:]+))\s*(?:#.*)?$/;
-const NOTHING = /^\s*(?:#.*)?$/;
+const OURS = /^\s*["']?(?:spool|digest_key|digest_key_file|allow|deny)\b/;
 const OFF = ["0", "off", "no", "false"];
 
 /** Whether everything is to be quiet. @param {Environment} environment */
@@ -79,18 +79,18 @@ function fileOf(environment) {
 }
 
 /**
- * The entries above the first table. Emitters need texts and numbers alone; what is neither is not for them, unless it is broken.
+ * The plain entries above the first table; others are not for emitters.
  * @param {string} text
+ * @throws where one that is for them cannot be understood: who may be denied is better not told
  */
 function entries(text) {
   /** @type {Map<string, string>} */
   const found = new Map();
   for (const line of text.split(/\r?\n/)) {
-    if (/^\s*\[/.test(line)) break;
-    if (NOTHING.test(line)) continue;
+    if (/^\s*\[[^\]]+\]\s*(?:#.*)?$/.test(line)) break;
     const entry = ENTRY.exec(line);
-    if (!entry) throw new SyntaxError("a line of the settings file is no setting");
-    found.set(/** @type {string} */ (entry[1]), entry[2]?.replace(/\\(["\\])/g, "$1") ?? entry[3] ?? entry[4] ?? "");
+    if (entry) found.set(/** @type {string} */ (entry[1]), entry[2]?.replace(/\\(["\\])/g, "$1") ?? entry[3] ?? entry[4] ?? "");
+    else if (OURS.test(line)) throw new SyntaxError("a setting that cannot be understood");
   }
   return found;
 }

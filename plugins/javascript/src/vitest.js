@@ -106,10 +106,11 @@ function named(task) {
   return { file: above.moduleId, titles, project: task.project.name };
 }
 
-/** What a name filter left out did not run. @param {TestCase} test  @param {Vitest | undefined} vitest */
+/** What a name filter left out did not run, and neither did what nobody skips: a hook before it failed, or the run was stopped. @param {TestCase} test  @param {Vitest | undefined} vitest */
 function isLeftOut(test, vitest) {
+  if (test.result().state !== "skipped") return false;
   const pattern = vitest?.config.testNamePattern;
-  if (!pattern || test.result().state !== "skipped") return false;
+  if (!pattern) return test.options.mode === "run";
   return !pattern.test(test.fullName.replaceAll(" > ", " ")) && !pattern.test(test.fullName);
 }
 

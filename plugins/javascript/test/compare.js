@@ -1,11 +1,13 @@
-// Reads the golden vectors and says what is different here: `node test/compare.js FOLDER`, on standard output, a line each.
+// Reads golden cases and says what is different here: `node test/compare.js VECTORS [DOCS]`, on standard output.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Digester, bounded } from "../src/digests.js";
+import { folderName } from "../src/drop-box.js";
 import { extract } from "../src/failures.js";
+import { sessionId } from "../src/session.js";
 import { mask, signature } from "../src/signatures.js";
 
-const folder = process.argv[2] ?? "";
+const [folder = "", docs] = process.argv.slice(2);
 const digester = new Digester(Buffer.from("key"));
 
 /** @type {Record<string, (given: string) => unknown[]>} */
@@ -22,8 +24,8 @@ const ports = {
   },
 };
 
-/** @param {string} name */
-const cases = (name) => JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8"));
+/** @param {string} name  @param {string} [where] */
+const cases = (name, where = folder) => JSON.parse(readFileSync(join(where, `${name}.json`), "utf8"));
 
 let [count, different] = [0, 0];
 /** @param {string} where  @param {unknown} given  @param {unknown} expected  @param {unknown} found */
@@ -41,6 +43,13 @@ for (const one of cases("digests")) {
   const { in: given, ...expected } = one;
   const lines = digester.lines(given.split("\n"));
   judge("digests", given, expected, { text: digester.text(given), path: digester.path(given), person: digester.person(given), lines });
+}
+if (docs !== undefined) {
+  for (const [session, name] of cases("spool/folders", docs)) judge("folders", session, name, folderName(session));
+  for (const { name, key, root, environment, told, linked, marked, session } of cases("sessions", docs)) {
+    const found = sessionId(environment, new Digester(Buffer.from(key)), root, { told, linked, marked: () => marked });
+    judge("sessions", name, session, found);
+  }
 }
 process.stdout.write(`${count} cases, ${different} different\n`);
 process.exitCode = different > 0 ? 1 : 0;

@@ -1,0 +1,2 @@
+require("./nowhere");
+test("is not reached", () => {});

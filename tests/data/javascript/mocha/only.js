@@ -1,0 +1,4 @@
+describe("some", () => {
+  it.only("is the only one", () => {});
+  it("is left out", () => {});
+});

@@ -1,0 +1,5 @@
+module.exports = {
+  testDir: "tests",
+  workers: 2,
+  projects: [{ name: "desk" }, { name: "phone", testMatch: /alone/ }],
+};
