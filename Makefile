@@ -57,10 +57,12 @@ bench: $(BENCH_STAMP) ## benchmarks; ONLY=name for one
 soak: $(BENCH_STAMP) ## a steady load for 20 minutes; SECONDS=N for another time
 	@$(BENCH)/python -m tests.bench.soak $(SECONDS)
 
-generate: $(STAMP) ## write again what is generated: JSON Schema, boards, rules of the editor's extension
+generate: $(STAMP) ## write again what is generated: JSON Schema, golden vectors, boards, rules that JavaScript shares
 	$(BIN)/python -m fixloop_schemas.generate
+	$(BIN)/python -m fixloop_schemas.golden_vectors
 	$(BIN)/python -m grafana.build
 	$(BIN)/python -m tests.plugins.shared_rules
+	$(BIN)/python -m tests.plugins.javascript_rules
 
 lock: ## resolve the versions anew (needs uv)
 	uv pip compile --quiet --no-emit-index-url --generate-hashes --python-version 3.11 --no-header \

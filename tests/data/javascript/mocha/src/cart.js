@@ -1,4 +1,4 @@
 exports.add = (one, other) => one + other;
 exports.refuse = () => {
-  throw new RangeError("amount must not be negative", { cause: new TypeError("swordfish") });
+  throw new RangeError("amount must not be negative");
 };
