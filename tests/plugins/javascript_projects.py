@@ -1,4 +1,4 @@
-"""Real runs of the runners of JavaScript, in copies of the small projects in `tests/data/javascript`, with the package's reporters beside them."""
+"""The small projects of `tests/data/javascript`, ready to be run, with the package's reporters beside them."""
 
 import os
 import shutil
@@ -20,7 +20,18 @@ _PROGRAMS: Final = {
     "playwright": "@playwright/test/cli.js",
     "vitest": "vitest/vitest.mjs",
 }
-_OURS: Final = ("FIXLOOP", "CLAUDE", "CODEX", "COPILOT", "PYTEST", "JEST", "VITEST", "MOCHA", "NODE_TEST", "GIT_")
+_OURS: Final = (
+    "FIXLOOP",
+    "CLAUDE",
+    "CODEX",
+    "COPILOT",
+    "PYTEST",
+    "JEST",
+    "VITEST",
+    "MOCHA",
+    "NODE_TEST",
+    "GIT_",
+)
 
 
 def laid_out(target: Path) -> Path:

@@ -25,6 +25,7 @@ from fixloop.emit.spool import Spool
 from fixloop.emit.working_copy import working_copy
 from fixloop_schemas import golden_vectors
 from fixloop_schemas.digest import Digester
+from fixloop_schemas.signature import mask
 from tests.plugins import javascript_rules
 from tests.plugins.javascript_projects import PLUGIN, PROJECTS, Projects, laid_out
 from tests.services.node_packages import node, run_in
@@ -208,7 +209,7 @@ def test_ports_say_what_python_says(bench: Path, tmp_path: Path) -> None:
         .splitlines()
     ]
     cases: Mapping[str, Any] = {
-        "masks": [[text, golden_vectors.mask(text)] for text in (*golden_vectors.texts(11, 4_000), *recorded)],
+        "masks": [[text, mask(text)] for text in (*golden_vectors.texts(11, 4_000), *recorded)],
         "failures": [
             [text, *golden_vectors.failure(text)] for text in (*golden_vectors.reports(12, 3_000), *recorded)
         ],
@@ -478,7 +479,9 @@ def _in_one_part(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
             first["results"] += event["results"]
     for event in kept:
         if "results" in event:
-            event["results"].sort(key=lambda one: (one["test_case_name"], one.get("level", ""), one["outcome"]))
+            event["results"].sort(
+                key=lambda one: (one["test_case_name"], one.get("level", ""), one["outcome"])
+            )
     return kept
 
 

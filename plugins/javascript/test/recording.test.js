@@ -19,7 +19,7 @@ afterEach(() => rmSync(spool, { recursive: true, force: true }));
 
 /** @param {readonly Result[]} results  @param {readonly string[]} [selectors]  @returns {Record<string, any>[]} */
 function told(results, selectors = []) {
-  const emitter = new Emitter(spool, "s1", "/work/shop", new Digester(Buffer.from("k")), {});
+  const emitter = new Emitter(spool, "s1", "/srv/shop", new Digester(Buffer.from("k")), {});
   const recording = new Recording(emitter, "jest", selectors);
   for (const result of results) recording.add(result);
   recording.end();
@@ -33,7 +33,7 @@ function told(results, selectors = []) {
 const results = (events) => events.flatMap((data) => data["results"] ?? []);
 
 /** @param {string} title  @param {Partial<Result>} [more]  @returns {Result} */
-const result = (title, more = {}) => ({ file: "/work/shop/a.test.js", titles: [title], outcome: "pass", ...more });
+const result = (title, more = {}) => ({ file: "/srv/shop/a.test.js", titles: [title], outcome: "pass", ...more });
 
 test("a run begins, tells its parts, and ends", () => {
   const [started, part, finished, ...more] = told([result("adds", { milliseconds: 1.5 })]);
@@ -84,7 +84,7 @@ test("a failure leaves as type and digests", () => {
 });
 
 test("a spool that cannot be written costs the events and nothing else", () => {
-  const emitter = new Emitter("/dev/null/spool", "s1", "/work/shop", new Digester(Buffer.from("k")), {});
+  const emitter = new Emitter("/dev/null/spool", "s1", "/srv/shop", new Digester(Buffer.from("k")), {});
   const recording = new Recording(emitter, "jest", []);
   recording.add(result("x"));
   recording.add(/** @type {any} */ (null));
