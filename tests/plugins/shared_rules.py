@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fixloop_schemas import path_role
 from fixloop_schemas.commands.runners import RULES
+from tests.plugins.javascript_rules import in_javascript
 
 FOLDER = Path(__file__).parents[2] / "plugins/vscode/src"
 
@@ -31,7 +32,7 @@ def _runners() -> object:
 def _roles() -> object:
     """The patterns by which a path's role is found, in JavaScript's words (flags `u`), and the folders that they do not say."""
     patterns = {
-        name.lstrip("_").lower(): _in_javascript(value.pattern)
+        name.lstrip("_").lower(): in_javascript(value.pattern)
         for name, value in vars(path_role).items()
         if isinstance(value, re.Pattern)
     }
@@ -40,10 +41,6 @@ def _roles() -> object:
         "workspaces": sorted(path_role._WORKSPACES),
         "helper_folders": sorted(path_role._HELPER_FOLDERS),
     }
-
-
-def _in_javascript(pattern: str) -> str:
-    return pattern.replace(r"\w", r"[\p{L}\p{N}_]").replace(r"\d", r"\p{Nd}")
 
 
 def _text(content: object) -> str:

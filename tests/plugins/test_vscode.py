@@ -17,6 +17,7 @@ from fixloop.emit.session_identity import session_id
 from fixloop.emit.spool import Spool
 from fixloop.emit.working_copy import working_copy
 from fixloop.land.store_socket import socket_path
+from fixloop_schemas import golden_vectors
 from fixloop_schemas.commands import called
 from fixloop_schemas.digest import Digester
 from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1
@@ -66,6 +67,7 @@ PATHS = (
     "reproduce_issue.py",
     "src/main/test/X.java",
     "unknown.bin",
+    *golden_vectors.paths(13, 2_000),
 )
 SESSIONS = ("plain-id_1.2", ".hidden", "with/slash", "ä", "x" * 101, "x" * 300, "a b", "..")
 COMMANDS = (

@@ -1,5 +1,6 @@
 // A reporter for Node's test runner: `--test-reporter=fixloop/node-test --test-reporter-destination=stdout`, beside the one that is shown.
 // It yields nothing. With `node --test` it is called in the main process, which hears of the tests of all files.
+import { resolve } from "node:path";
 import { options, positionals } from "./call.js";
 import { errorText } from "./error-text.js";
 import { extract } from "./failures.js";
@@ -52,7 +53,8 @@ class Files {
 
   /** @param {Event} event  @param {Recording} recording */
   take({ type, data }, recording) {
-    const key = data.file ?? "";
+    // Newer versions name the file of what was printed as it was asked for.
+    const key = data.file === undefined ? "" : resolve(data.file);
     if (type === "test:start") this.#start(key, data);
     else if (type === "test:pass" || type === "test:fail") this.#end(key, data, type === "test:fail", recording);
     else if (type === "test:stderr") this.#said.set(key, `${this.#said.get(key) ?? ""}${data.message ?? ""}`.slice(-MAX_STDERR));

@@ -1,4 +1,5 @@
 // A reporter for Playwright's test runner: `--reporter=list,fixloop/playwright`. It is called in the main process, once for each attempt.
+import { dirname } from "node:path";
 import { options, positionals } from "./call.js";
 import { errorText } from "./error-text.js";
 import { extract } from "./failures.js";
@@ -42,7 +43,7 @@ export default class FixloopReporter {
     if (process.argv.includes("--list")) return;
     this.#recording = begin(() => ({
       framework: "playwright",
-      folder: config.rootDir,
+      folder: config.configFile ? dirname(config.configFile) : process.cwd(),
       selectors: selectors(),
       record: this.#record,
     }));

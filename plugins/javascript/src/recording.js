@@ -6,7 +6,7 @@ import { Emitter } from "./emitter.js";
 import { UNKNOWN } from "./failures.js";
 import { insideATest } from "./inside-a-test.js";
 import { rules } from "./rules.js";
-import { spoolOf, switchedOff, switchedOn } from "./settings.js";
+import { spoolOf, switchedOn } from "./settings.js";
 import { signature } from "./signatures.js";
 
 /** @typedef {import("./failures.js").Failure} Failure */
@@ -46,10 +46,8 @@ const [later, never, now] = [setTimeout, clearTimeout, performance.now.bind(perf
 /** What was set when this module was loaded: runners set variables for their workers that tests of a nested run inherit. */
 const NESTED = insideATest(process.env);
 
-/** Whether a run is to be recorded. @param {boolean} [record] */
-export function wanted(record = false) {
-  return !switchedOff(process.env) && (record || (switchedOn(process.env) && !NESTED));
-}
+/** Whether a run is asked for; that everything is switched off, the emitter knows. @param {boolean} record */
+const wanted = (record) => record || (switchedOn(process.env) && !NESTED);
 
 /**
  * Begin to record a run; undefined where nothing is to be said.
