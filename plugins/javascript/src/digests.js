@@ -48,7 +48,7 @@ export const sha256 = (text) => createHash("sha256").update(encoded(text)).diges
  */
 export function bounded(text, limit = rules.limits.name) {
   const whole = encodable(text);
-  if (size(whole) <= limit) return whole;
+  if (whole.length <= limit || size(whole) <= limit) return whole;
   const { tail } = rules.limits;
   return `${first(whole, limit - tail - 1)}~${sha256(whole).slice(0, tail)}`;
 }

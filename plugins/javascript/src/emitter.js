@@ -74,8 +74,8 @@ export class Emitter {
 
   /** A path as it is told: relative to the root, or as a digest where it lies outside. @param {string} path */
   place(path) {
-    for (const candidate of [resolve(path), realpath(path)]) {
-      const inside = relative(this.root, candidate);
+    for (const known of [resolve, realpath]) {
+      const inside = relative(this.root, known(path));
       const outside = inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside);
       if (!outside) return inside.replaceAll("\\", "/") || ".";
     }

@@ -15,13 +15,20 @@ import { sorted, strip, words } from "./texts.js";
 export const UNKNOWN = { errorType: undefined, message: undefined, frame: undefined, complete: false };
 
 const { failures } = rules;
-const at = Object.fromEntries(
-  Object.entries(failures.patterns).map(([name, pattern]) => [name, new RegExp(pattern, "u")]),
-);
+/** @typedef {keyof typeof failures.patterns} Name */
+/** @type {Map<Name, RegExp>} */
+const compiled = new Map();
 
-/** The first match of a pattern that has to begin where the text does. @param {string} name  @param {string} text */
+/** A run in which nothing fails does not wait for them. @param {Name} name */
+function pattern(name) {
+  const known = compiled.get(name) ?? new RegExp(failures.patterns[name], "u");
+  compiled.set(name, known);
+  return known;
+}
+
+/** The first match of a pattern that has to begin where the text does. @param {Name} name  @param {string} text */
 const match = (name, text) => {
-  const found = /** @type {RegExp} */ (at[name]).exec(text);
+  const found = pattern(name).exec(text);
   return found?.index === 0 ? found : null;
 };
 
@@ -100,7 +107,7 @@ function place(line) {
 
 /** The error's type, and what was said without it. @param {string[]} said  @returns {[string, string[]]} */
 function kind(said) {
-  const first = (said[0] ?? "").replace(/** @type {RegExp} */ (at["prefix"]), "");
+  const first = (said[0] ?? "").replace(pattern("prefix"), "");
   const rest = said.slice(1);
   if (match("matcher", first)) return ["AssertionError", [first, ...rest]];
   const typed = match("type", first);
@@ -128,9 +135,9 @@ function nearest(places) {
   const own = places.find(([path]) => !isForeign(path) && path !== "<anonymous>" && path !== "native");
   if (!own) return undefined;
   const name = own[0].replaceAll("\\", "/").split("/").pop() ?? "";
-  const called = own[1].replace(/** @type {RegExp} */ (at["receiver"]), "").replace(/** @type {RegExp} */ (at["as"]), "");
+  const called = own[1].replace(pattern("receiver"), "").replace(pattern("as"), "");
   return called && !called.startsWith("<") ? `${name}::${called}` : name;
 }
 
 /** Whether a file belongs to a library or the language, and not to the project. @param {string} path */
-const isForeign = (path) => /** @type {RegExp} */ (at["foreign"]).test(path.replaceAll("\\", "/"));
+const isForeign = (path) => pattern("foreign").test(path.replaceAll("\\", "/"));

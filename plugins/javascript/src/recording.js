@@ -95,6 +95,8 @@ export class Recording {
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
   #leave = () => void quietly(() => this.flush());
+  /** @type {Map<string, string>} how each file is told */
+  #files = new Map();
   /** @type {Map<string, {outcome: Outcome, attempts: number}>} what was said of each test */
   #said = new Map();
 
@@ -175,8 +177,15 @@ export class Recording {
 
   /** @param {string | undefined} file  @param {readonly string[]} titles  @param {string | undefined} project */
   #name(file, titles, project) {
-    const parts = [...(file === undefined ? [] : [this.#emitter.place(file)]), ...titles.map((title) => title.trim())];
+    const parts = [...(file === undefined ? [] : [this.#file(file)]), ...titles.map((title) => title.trim())];
     return bounded(`${parts.join(" > ") || "."}${project ? ` [${project}]` : ""}`, rules.limits.testName);
+  }
+
+  /** @param {string} file */
+  #file(file) {
+    const told = this.#files.get(file) ?? this.#emitter.place(file);
+    this.#files.set(file, told);
+    return told;
   }
 
   /** A selector that is a path leaves relative to the working copy, or as a digest. @param {string} selector */

@@ -10,15 +10,23 @@ import { encodable, first, sorted } from "./texts.js";
 
 const { masking } = rules;
 const CHOSEN = new RegExp(masking.chosen, "u");
-const RULES = masking.rules.map(([pattern, replacement]) => ({
-  pattern: new RegExp(/** @type {string} */ (pattern), "gu"),
-  replacement: /** @type {string} */ (replacement),
-}));
+
+/** @type {{pattern: RegExp, replacement: string}[] | undefined} */
+let compiled;
+
+/** A run in which nothing fails does not wait for them. */
+function patterns() {
+  compiled ??= masking.rules.map(([pattern, replacement]) => ({
+    pattern: new RegExp(/** @type {string} */ (pattern), "gu"),
+    replacement: /** @type {string} */ (replacement),
+  }));
+  return compiled;
+}
 
 /** The message without what varies between two runs of the same bug. @param {string} message */
 export function mask(message) {
   let masked = first(message, masking.maxRead);
-  for (const { pattern, replacement } of RULES) {
+  for (const { pattern, replacement } of patterns()) {
     if (replacement === "PATH") masked = masked.replace(pattern, path);
     else if (replacement === "IN_ORDER") masked = masked.replace(pattern, inOrder);
     else masked = masked.replace(pattern, replacement);

@@ -3,6 +3,8 @@
 const BLANK = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const AROUND = new RegExp(`^${BLANK}+|${BLANK}+$`, "g");
 const BLANKS = new RegExp(`${BLANK}+`);
+/** Halves of pairs, those in pairs too: quick to rule out. */
+const HALF = /[\ud800-\udfff]/;
 const LONE = /\p{Surrogate}/u;
 
 /** @param {string} text  @returns {string} without the blanks around it */
@@ -22,7 +24,7 @@ export function first(text, count) {
 }
 
 /** @param {string} text  @returns {number} how many code points it has */
-export const size = (text) => (text.length < 128 ? Array.from(text).length : [...text].length);
+export const size = (text) => [...text].length;
 
 /** In the order of code points. @param {string[]} texts */
 export function sorted(texts) {
@@ -42,11 +44,11 @@ function compare(one, other) {
 const code = (signs, at) => /** @type {string} */ (signs[at]).codePointAt(0) ?? 0;
 
 /** With a question mark for each half of a pair that stands alone: JSON can write those, UTF-8 cannot. @param {string} text */
-export const encodable = (text) => (LONE.test(text) ? text.replace(/\p{Surrogate}/gu, "?") : text);
+export const encodable = (text) => (HALF.test(text) ? text.replace(/\p{Surrogate}/gu, "?") : text);
 
 /** UTF-8; half of a pair is three bytes, as in Python's `surrogatepass`. @param {string} text */
 export function encoded(text) {
-  if (!LONE.test(text)) return Buffer.from(text, "utf8");
+  if (!HALF.test(text) || !LONE.test(text)) return Buffer.from(text, "utf8");
   return Buffer.concat(
     Array.from(text, (sign) => {
       const point = sign.codePointAt(0) ?? 0;
