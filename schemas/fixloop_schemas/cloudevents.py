@@ -7,8 +7,7 @@ Source: CloudEvents specification 1.0.2, its JSON format and its Kafka protocol 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Never
+from typing import Any, Final, NamedTuple, Never
 
 from fixloop_schemas.limits import MAX_EVENT_BYTES
 from fixloop_schemas.vocabulary import DeadReason
@@ -32,8 +31,7 @@ class Rejected(Exception):  # noqa: N818 -- a verdict on a message, not a fault 
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
-class KafkaMessage:
+class KafkaMessage(NamedTuple):
     """What goes to a topic, for any client library."""
 
     key: bytes
@@ -42,8 +40,7 @@ class KafkaMessage:
     """By name; Kafka knows headers without a value, which an event has none of."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawEvent:
+class RawEvent(NamedTuple):
     """An event whose envelope is read and whose data is not yet."""
 
     attributes: Mapping[str, str]

@@ -6,14 +6,15 @@ The key is the organisation's; with the same key, digests compare across machine
 import hashlib
 import hmac
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
 class Digester:
     """HMAC-SHA-256 under one key, per purpose, so that a path's digest never equals a line's."""
 
-    key: bytes
+    __slots__ = ("_key",)
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
 
     def path(self, path: str) -> str:
         """A path (POSIX form, relative to the repository), as 32 hexadecimal digits."""
@@ -34,7 +35,17 @@ class Digester:
 
     def _digest(self, purpose: str, text: str, digits: int) -> str:
         message = f"{purpose}\0{text}".encode("utf-8", "surrogatepass")
-        return hmac.new(self.key, message, hashlib.sha256).hexdigest()[:digits]
+        return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:digits]
+
+
+def plain(text: str) -> str:
+    """A text as every emitter digests it: a line ends with a newline alone."""
+    return text.replace("\r\n", "\n")
+
+
+def plain_text(content: bytes) -> str:
+    """A file's content as every emitter digests it."""
+    return plain(content.decode("utf-8", "surrogateescape"))
 
 
 def lineage(repository: str | None, test: str) -> str:

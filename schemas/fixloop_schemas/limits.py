@@ -6,6 +6,9 @@ MAX_EVENT_BYTES = 256 * 1024
 MAX_RESULTS_PER_PART = 2_000
 """The most test results in one part; long names reach the limit in bytes first."""
 
+MAX_FILE_PATH = 1024
+"""Characters of a file's path."""
+
 MAX_HUNKS = 200
 MAX_LINE_HASHES_PER_HUNK = 2_000
 MAX_SEQ = 2**53 - 1

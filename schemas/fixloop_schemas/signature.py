@@ -35,6 +35,18 @@ MAX_MASKED: Final = 2_000
 MAX_READ: Final = 65_536
 """So that no message, however long, holds up the session that it comes from."""
 
+_MAX_TYPE: Final = 256
+_TYPE: Final = re.compile(r"(?:[^\W\d][\w$]*(?:\.|::|\\))*_*(?=\w*[a-z]|[A-Z]+_|[A-Z]{1,4}\d)[A-Z][\w$]*")
+"""An exception's class or a compiler's code, with or without where it is defined."""
+_SURELY: Final = re.compile(
+    r".*(?:Error|Exception|Failure|Failed|Warning|Exit|Interrupt|Iteration|Rejection|Timeout|Crash)|[A-Z]{1,4}\d+|[A-Z]+_[A-Z_]+"
+)
+"""What is taken for one where nothing but the text tells: a message of one word is written like a class, too."""
+_WORDS: Final = frozenset(
+    {"error", "timeout", "panic", "fatal error", "build failed", "setup failed", "compilation error"}
+)
+"""What runners call a failure that has no type."""
+
 _CHOSEN: Final = re.compile(r"[\\/]([a-z]+(?:[_\-][a-z]+)*\.[a-z]{1,5})$")
 
 
@@ -90,6 +102,7 @@ class FailureSignature:
     version: int
     complete: bool
     error_type: str | None
+    """Absent where what the runner put in a type's place is not written like one: it may be words of the message."""
     frame: str | None
 
 
@@ -125,6 +138,12 @@ def signature(
         digest=digest,
         version=VERSION,
         complete=complete and bool(masked),
-        error_type=error_type[:256] if error_type else None,
+        error_type=error_type if error_type and _is_type(error_type, placed=bool(frame)) else None,
         frame=digester.path(frame) if frame else None,
     )
+
+
+def _is_type(said: str, *, placed: bool) -> bool:
+    if len(said) > _MAX_TYPE or _TYPE.fullmatch(said) is None:
+        return said in _WORDS
+    return placed or _SURELY.fullmatch(said) is not None

@@ -44,6 +44,24 @@ class PathRole(StrEnum):
         return self in (PathRole.PRODUCT, PathRole.CONFIG, PathRole.UNKNOWN)
 
 
+class CaptureLevel(StrEnum):
+    """What may leave a machine of files' names and of failures' texts; each level has what the one before it has. docs/privacy.md."""
+
+    DIGESTS = "digests"  # no text: lines, files and paths as keyed digests
+    PATHS = "paths"  # besides, the names of files in the working copy
+    MASKED_TEXT = "masked_text"  # besides, masked failure messages
+
+    @property
+    def has_paths(self) -> bool:
+        """Whether a file's name may leave."""
+        return self is not CaptureLevel.DIGESTS
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether a failure's masked message may leave."""
+        return self is CaptureLevel.MASKED_TEXT
+
+
 class Change(StrEnum):
     """What an edit did to its file."""
 

@@ -2,42 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Final
 
 from fixloop_schemas.commands import shell
+from fixloop_schemas.commands.doubtful import doubtful_words
 from fixloop_schemas.commands.runners import RULES, Rule, task_rule
+from fixloop_schemas.commands.wrappers import programs_of, unwrapped
 from fixloop_schemas.names import MAX_TEST_NAME, bounded
 from fixloop_schemas.vocabulary import Scope
 
 _MAX_SELECTORS: Final = 256
-_WRAPPERS: Final = frozenset(
-    {"time", "sudo", "env", "npx", "bunx", "xvfb-run", "exec", "command", "nice", "stdbuf"}
-)
-_TWO_WORD_WRAPPERS: Final = frozenset(
-    {
-        ("uv", "run"),
-        ("poetry", "run"),
-        ("pipenv", "run"),
-        ("hatch", "run"),
-        ("rye", "run"),
-        ("pdm", "run"),
-        ("coverage", "run"),
-    }
-    | {
-        ("bundle", "exec"),
-        ("pnpm", "exec"),
-        ("npm", "exec"),
-        ("pnpm", "dlx"),
-        ("yarn", "exec"),
-        ("mise", "exec"),
-    }
-)
 _INTERPRETERS: Final = ("python", "pypy", "node", "deno", "bash", "sh", "ruby", "perl", "ts-node", "tsx")
-_PYTHON_RUNNERS: Final = frozenset({"runtests.py", "test", "manage.py"})
-"""Scripts of a project that are its test runner."""
-
 _SCRIPT_SUFFIXES: Final = (".py", ".sh", ".js", ".mjs", ".cjs", ".ts", ".rb", ".pl")
 
 
@@ -50,6 +26,8 @@ class Called:
     scope: Scope
     exit_code_reliable: bool
     """The command's exit code is the runner's."""
+    doubtful: frozenset[str] = frozenset()
+    """Of the selectors, those that may be values of options that nobody knows: they are not told in plain."""
 
 
 def called(command: str | None, *, cut: bool = False) -> Called:
@@ -62,7 +40,7 @@ def called(command: str | None, *, cut: bool = False) -> Called:
     unknown = Called(None, (), Scope.UNKNOWN, exit_code_reliable=False)
     if not command:
         return unknown
-    found = shell.parts(command)
+    found = programs_of(shell.parts(command))
     moved = False
     last: Called | None = None
     for index, part in enumerate(found):
@@ -76,7 +54,8 @@ def called(command: str | None, *, cut: bool = False) -> Called:
         whole = index == len(found) - 1 and part.operator == "" and not cut
         merged = selectors if last is None else (*last.selectors, *selectors)
         scope = scope if last is None or last.scope is scope else Scope.UNKNOWN
-        last = Called(runner, merged[:_MAX_SELECTORS], scope, whole)
+        doubtful = doubtful_words(unwrapped(part.words)) | (last.doubtful if last else frozenset())
+        last = Called(runner, merged[:_MAX_SELECTORS], scope, whole, doubtful)
     return last or unknown
 
 
@@ -85,12 +64,12 @@ def called_words(words: tuple[str, ...]) -> Called:
     one = _runner(words)
     if one is None:
         return Called(None, (), Scope.UNKNOWN, exit_code_reliable=True)
-    return Called(*one, exit_code_reliable=True)
+    return Called(*one, exit_code_reliable=True, doubtful=doubtful_words(unwrapped(words)))
 
 
 def _runner(words: tuple[str, ...]) -> tuple[str, tuple[str, ...], Scope] | None:
     """Runner, selectors and scope of one program, or None when it runs no tests that we know of."""
-    bare = _unwrapped(words)
+    bare = unwrapped(words)
     if not bare:
         return None
     program = PurePosixPath(bare[0]).name
@@ -102,32 +81,6 @@ def _runner(words: tuple[str, ...]) -> tuple[str, tuple[str, ...], Scope] | None
         narrowed = len(selectors) > 1  # more than the task's own name
         return program, selectors, Scope.SELECTION if narrowed else Scope.UNKNOWN
     return _script(program, bare)
-
-
-def _unwrapped(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words without variables, timers and environment runners before the program; `python -m X` is X."""
-    while words and (before := _words_before_the_program(words)):
-        words = words[before:]
-    return words
-
-
-def _words_before_the_program(words: tuple[str, ...]) -> int:
-    """How many of the first words only prepare what the next one runs."""
-    head = PurePosixPath(words[0]).name
-    variable, equals, _ = words[0].partition("=")
-    if head in _WRAPPERS or (equals and variable.isidentifier()):
-        return 1
-    if words[:2] in _TWO_WORD_WRAPPERS:
-        return 2
-    if head == "timeout":
-        options = sum(1 for _ in takewhile(lambda word: word.startswith("-"), words[1:]))
-        return options + 2  # the program's name, its options, the duration
-    if head.startswith(("python", "pypy")):
-        if "-m" in words[1:4]:
-            return words.index("-m") + 1
-        if len(words) > 1 and PurePosixPath(words[1]).name in _PYTHON_RUNNERS:
-            return 1
-    return 0
 
 
 def _selection(rule: Rule, words: Iterator[str]) -> tuple[tuple[str, ...], Scope]:

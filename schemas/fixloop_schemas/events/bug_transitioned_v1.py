@@ -9,6 +9,7 @@ from fixloop_schemas.events.wire import (
     Attribution,
     Count,
     Digest,
+    FilePath,
     LineHash,
     Name,
     TestName,
@@ -25,7 +26,7 @@ class ToldEdit(WireModel):
     """An edit of the product, as far as another session can be compared with it."""
 
     event_id: Name
-    path: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
+    path: FilePath | None = None
     """The file; absent when the whole workspace was restored."""
     before: Digest | None = None
     """Digest of the whole file before."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fixloop_schemas.events.wire import Count, Digest, LineHash, Name, SessionEvent, WireModel
+from fixloop_schemas.events.wire import Count, Digest, FilePath, LineHash, Name, SessionEvent, WireModel
 from fixloop_schemas.limits import MAX_HUNKS, MAX_LINE_HASHES_PER_HUNK
 from fixloop_schemas.vocabulary import Change, Origin, PathRole
 
@@ -27,9 +27,11 @@ class Hunk(WireModel):
 class EditAppliedV1(SessionEvent):
     """One file was changed by one tool call or save."""
 
-    path: Annotated[str, Field(min_length=1, max_length=1024)]
-    """The file, as a keyed digest at the default level."""
+    path: FilePath
+    """The file, as a keyed digest."""
     path_role: PathRole
+    code_file_path: FilePath | None = None
+    """The file in plain, relative to the working copy, where the level lets it; nothing is told apart by it."""
     change: Change = Change.UNKNOWN
     origin: Origin = Origin.AGENT
     gen_ai_tool_name: Name | None = None
@@ -41,4 +43,8 @@ class EditAppliedV1(SessionEvent):
     """The edit itself: equal digests mean that the same change was made again."""
     lines_added: Count | None = None
     lines_removed: Count | None = None
+    unobserved: bool = False
+    """Nobody told it when it was made: it was found afterwards, in the files."""
+    user_modified: bool = False
+    """A person changed what the agent proposed before it was applied."""
     hunks: Annotated[tuple[Hunk, ...], Field(max_length=MAX_HUNKS, fail_fast=True)] = ()

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from fixloop_schemas.events.wire import SessionEvent
+from fixloop_schemas.vocabulary import CaptureLevel
 
 
 class SessionStartedV1(SessionEvent):
@@ -10,8 +11,9 @@ class SessionStartedV1(SessionEvent):
 
     reason: Literal["startup", "resume", "clear", "compact", "fork", "unknown"] = "unknown"
     """Why the agent says that it starts (Claude Code's `SessionStart.source`)."""
-    capture_level: Literal["digests", "masked_text"] = "digests"
-    """What leaves the machine: digests alone, or masked failure texts too."""
+    capture_level: CaptureLevel | None = None
+    """What may leave the machine: digests alone, the names of files too, or masked failure messages too. Absent when who told of the start
+    did not know."""
     independent: bool = False
     """Each attempt in this session starts from a fresh tree."""
     isolated: bool = False

@@ -19,6 +19,7 @@ from fixloop_schemas.events.wire import (
     WireModel,
 )
 from fixloop_schemas.limits import MAX_RESULTS_PER_PART
+from fixloop_schemas.signature import MAX_MASKED
 from fixloop_schemas.vocabulary import Level, Outcome, RunStatus, Scope
 
 
@@ -52,6 +53,8 @@ class Signature(WireModel):
     """False when the message was cut or missing: such a signature is compatible with any of the same test."""
     error_type: Name | None = None
     frame: Digest | None = None
+    masked_message: Annotated[str, Field(min_length=1, max_length=MAX_MASKED)] | None = None
+    """The failure's message, masked, where the level lets it; nothing is told apart by it."""
 
 
 class CaseResult(WireModel):

@@ -4,13 +4,16 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from fixloop_schemas.limits import MAX_SEQ
+from fixloop_schemas.limits import MAX_FILE_PATH, MAX_SEQ
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 """A short name or identifier in plain text."""
 
 TestName = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 """A test's identifier as its runner writes it."""
+
+FilePath = Annotated[str, StringConstraints(min_length=1, max_length=MAX_FILE_PATH)]
+"""A file's path: as a digest, or in plain and relative to its repository."""
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16,64}$")]
 """A digest in lower-case hexadecimal: keyed at an emitter, plain where the source gave no key."""

@@ -4,15 +4,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fixloop_schemas.events.wire import Digest, SessionEvent, WireModel
+from fixloop_schemas.events.wire import Digest, FilePath, SessionEvent, WireModel
 from fixloop_schemas.vocabulary import PathRole, RestoreOperation
 
 
 class RestoredPath(WireModel):
     """One file that was set back."""
 
-    path: Annotated[str, Field(min_length=1, max_length=1024)]
+    path: FilePath
+    """The file, as a keyed digest."""
     path_role: PathRole
+    code_file_path: FilePath | None = None
+    """The file in plain, relative to the working copy, where the level lets it."""
     file_digest_after: Digest | None = None
 
 
