@@ -58,11 +58,16 @@ def in_words(kafka: KafkaConnection, error: BaseException, topic: str | None = N
             f"{at} does not have {place}, or does not answer for it. Create it with: fixloop topics apply"
         )
     if isinstance(error, (errors.KafkaTimeoutError, errors.RetriableError, OSError)):
-        return UnreachableError(
-            f"No Kafka broker answers at {kafka.bootstrap} ({type(error).__name__}). "
-            "Start one, or name another with --kafka or FIXLOOP_KAFKA."
-        )
+        return nobody_answers(kafka, error)
     return FixloopError(f"{at} refuses: {type(error).__name__}: {error}")
+
+
+def nobody_answers(kafka: KafkaConnection, error: BaseException) -> UnreachableError:
+    """The error to raise when no broker is there, whatever a client says of it."""
+    return UnreachableError(
+        f"No Kafka broker answers at {kafka.bootstrap} ({type(error).__name__}). "
+        "Start one, or name another with --kafka or FIXLOOP_KAFKA."
+    )
 
 
 class _Heard(logging.Handler):

@@ -5,11 +5,14 @@ holds up every later commit, and partitions that move can take records with them
 """
 
 import asyncio
+import time
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from aiokafka.protocol.offset import OffsetResetStrategy
+from faust.transport.drivers.aiokafka import ensure_aiokafka_TP
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
 from tests.contract.reading import POLLED, Delivered, Reader, reading
@@ -122,11 +125,15 @@ def test_a_crash_inside_of_a_batch_brings_it_again(
             again = [one for one in _all() if one[1] >= missing[one[0]]]
             await reader.until(lambda: len(reader.offsets) >= len(again))
             assert again == sorted(reader.offsets)
+            # Faust as it is shipped may end without a last commit.
+            await asyncio.to_thread(poll, "all is committed", all_committed)
+
+    def all_committed() -> bool:
+        return [COUNT // 2 + 1, COUNT // 2] == _committed(bootstrap, topic)
 
     asyncio.run(first())
     assert [missing[0], missing[1]] == _committed(bootstrap, topic)
     asyncio.run(second())
-    assert [COUNT // 2 + 1, COUNT // 2] == _committed(bootstrap, topic)
 
 
 def test_partitions_that_go_inside_of_a_batch_are_read_by_their_new_owner(
@@ -214,6 +221,27 @@ def test_compacted_gaps_hold_up_no_commit(own_broker: KafkaBroker, tmp_path: Pat
     assert set(left()) <= set(came)
     assert any(later - earlier > 1 for (_, earlier), (_, later) in pairwise(came))
     assert [offset + 1 for offset in last] == _committed(bootstrap, topic)
+
+
+def test_who_looks_for_what_stands_still_may_look_while_partitions_move(
+    kafka_broker: SharedBroker, topic: str, tmp_path: Path
+) -> None:
+    """Faust looks again and again, right after a rebalance as well, when it is not known yet from where a partition is read."""
+    bootstrap = kafka_broker.bootstrap
+
+    async def run() -> None:
+        async with reading(bootstrap, topic, topic, tmp_path) as reader:
+            await asyncio.to_thread(_send, bootstrap, topic, range(COUNT))
+            await reader.until(lambda: len(reader.offsets) == COUNT)
+            consumer = reader.app.consumer
+            positions = consumer._thread._consumer._subscription.subscription.assignment
+            for partition in consumer.assignment():
+                position = positions.state_value(ensure_aiokafka_TP(partition))
+                position.await_reset(OffsetResetStrategy.LATEST)
+                assert not position.has_valid_position
+                consumer.verify_event_path(time.monotonic(), partition)
+
+    asyncio.run(run())
 
 
 def test_a_header_whose_name_is_no_text_stops_nothing(

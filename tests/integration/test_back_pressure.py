@@ -111,11 +111,15 @@ def test_a_sink_that_is_away_fills_no_memory(
     grown = _grown(lander, before)
     assert grown < waiting / 2
     assert sum(end - done for done, end in offsets(bootstrap, LAND_GROUP, [EVENTS]).values()) == HELD_UP
+    poll("it says how far it is behind", lambda: counted(lander, "fixloop_consumer_lag") == HELD_UP)
+    assert counted(lander, "fixloop_oldest_unlanded_seconds") > 0
     assert counted(lander, "fixloop_insert_retries_total") > 0
 
     sink.start()
     poll("all is landed", lambda: settled(bootstrap, LAND_GROUP), seconds=120, every=0.3)
     assert "ready\n" == _readiness(lander)
+    poll("nothing waits", lambda: counted(lander, "fixloop_consumer_lag") == 0)
+    poll("nothing is old", lambda: counted(lander, "fixloop_oldest_unlanded_seconds") == 0)
     with open_store(sink.dsn) as store:
         assert ((HELD_UP + 1_000,),) == store.query("SELECT count() FROM events").rows
 

@@ -12,8 +12,9 @@ from kafka import KafkaConsumer, TopicPartition
 from fixloop.land.store_socket import query_store
 from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP, LEDGER_GROUP
 from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, EVENTS, LEDGER
+from tests.services.errors import ServiceError
 from tests.services.polling import poll
-from tests.services.server_process import ServerProcess
+from tests.services.server_process import LOG_TAIL, ServerProcess
 
 SECONDS = 120.0
 """How long a test waits for the workers; they are done in a fraction of it."""
@@ -42,7 +43,13 @@ def start_worker(bootstrap: str, folder: Path, role: str, *options: str, name: s
 
 
 def served(worker: ServerProcess, path: str) -> str:
-    """What a worker that was started with `--metrics` serves."""
+    """What a worker that was started with `--metrics` serves.
+
+    Raises:
+        ServiceError: it has ended; with the end of its log.
+    """
+    if not worker.running:
+        raise ServiceError(f"{worker.name} has ended; the end of its log:\n{worker.said()[-LOG_TAIL:]}")
     address = next(line for line in worker.said().splitlines() if line.startswith("metrics on ")).split()[-1]
     with urllib.request.urlopen(address.replace("/metrics", path), timeout=10) as reply:  # noqa: S310 -- our own worker
         return bytes(reply.read()).decode()

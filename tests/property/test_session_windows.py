@@ -32,6 +32,59 @@ SEEN = st.builds(
 )
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A session says that it is over."""
+
+    place: Place
+
+
+@dataclass(frozen=True)
+class Looked:
+    """It is asked what closes, after a pause."""
+
+    pause_ms: int
+
+
+class Plain:
+    """The same by looking at every session each time."""
+
+    def __init__(self) -> None:
+        self.open: dict[Place, tuple[int, int]] = {}
+        self.marks: dict[int, tuple[int, int]] = {}
+        """The latest event, and the latest record, of each partition."""
+
+    def saw(self, place: Place, event: int, written: int) -> None:
+        """Something came; its record is as old as the clock says."""
+        time, record = self.open.get(place, (event, written))
+        self.open[place] = max(time, event), max(record, written)
+        latest, last = self.marks.get(place[0], (event, written))
+        self.marks[place[0]] = max(latest, event), max(last, written)
+
+    def due(self, now: int) -> list[Place]:
+        """What closes, which is open no more."""
+        closing = sorted(place for place in self.open if self._closes(place, now))
+        for place in closing:
+            del self.open[place]
+        return closing
+
+    def _closes(self, place: Place, now: int) -> bool:
+        (event, record), (latest, last) = self.open[place], self.marks[place[0]]
+        if now - last >= IDLE_MS:
+            latest, last = max(latest, now), now
+        return event + GAP <= latest and record + LATE_MS <= last
+
+
+class Counted(bytes):
+    """A key that counts how often it is asked for."""
+
+    asked = 0
+
+    def __hash__(self) -> int:
+        Counted.asked += 1
+        return super().__hash__()
+
+
 def _feed(windows: SessionWindows, seen: Sequence[Seen]) -> tuple[dict[Place, tuple[int, int]], int]:
     """The last event time, and record time, of each session, and the clock afterwards; the clock is the records'."""
     now, last = NOW, dict[Place, tuple[int, int]]()
@@ -148,3 +201,65 @@ def test_few_close_at_once() -> None:
     for number in range(10):
         windows.saw((number % 3, b"%d" % number), NOW, NOW, NOW)
     assert [4, 4, 2] == [len(windows.due(NOW + GAP, 4)) for _ in range(3)]
+
+
+OPERATIONS = st.lists(
+    st.one_of(
+        SEEN,
+        st.builds(Ended, st.tuples(st.integers(0, 1), st.sampled_from([b"a", b"b", b"c"]))),
+        st.builds(Looked, st.integers(0, GAP)),
+    ),
+    max_size=60,
+)
+
+
+@given(OPERATIONS)
+def test_what_closes_is_what_a_look_at_every_session_finds(operations: list[Seen | Ended | Looked]) -> None:
+    """Sessions that come, end by themselves and come again, in any order: heaps and a plain list agree, and the heaps stay small."""
+    windows, plain, now = SessionWindows(GAP), Plain(), NOW
+    for one in operations:
+        match one:
+            case Seen():
+                now += one.pause_ms
+                event = None if one.before_ms is None else now - one.before_ms
+                windows.saw(one.place, event, now, now)
+                plain.saw(one.place, now if event is None else event, now)
+            case Ended():
+                windows.ended(one.place)
+                plain.open.pop(one.place, None)
+            case Looked():
+                now += one.pause_ms
+                assert plain.due(now) == sorted(windows.due(now, MOST))
+        assert len(plain.open) == len(windows)
+    assert plain.due(now + 2 * GAP) == sorted(windows.due(now + 2 * GAP, MOST))
+
+
+def test_sessions_that_end_by_themselves_leave_nothing() -> None:
+    """Ten thousand that come and end, or one that does it ten thousand times: not more is kept than of those that are open."""
+    windows = SessionWindows(GAP)
+    windows.saw(A, NOW, NOW, NOW)
+    for number in range(10_000):
+        for key in (b"%d" % number, b"again"):
+            windows.saw((0, key), NOW, NOW, NOW)
+            windows.ended((0, key))
+    assert _kept(windows) <= 20
+    assert [A] == windows.due(NOW + 2 * GAP, MOST)
+
+
+def test_sessions_that_are_not_ready_are_not_looked_at_each_time() -> None:
+    """Old sessions that go on beside present ones: a look costs nothing until their records have stopped."""
+    windows = SessionWindows(GAP)
+    keys = [Counted(b"%d" % number) for number in range(1_000)]
+    for key in keys:
+        windows.saw((0, key), NOW - 2 * GAP, NOW, NOW)
+    windows.saw(B, NOW, NOW, NOW)
+    before = Counted.asked
+    for step in range(100):
+        assert [] == windows.due(NOW + step, MOST)
+    assert Counted.asked - before <= 2 * len(keys)
+    windows.saw(B, NOW, NOW + LATE_MS, NOW + LATE_MS)
+    assert len(keys) == len(windows.due(NOW + LATE_MS, MOST))
+
+
+def _kept(windows: SessionWindows) -> int:
+    return sum(len(each.due) + len(each.late) for each in windows._partitions.values())

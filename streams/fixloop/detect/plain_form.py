@@ -35,9 +35,9 @@ def encode(state: Any, version: int) -> bytes:
         state: a dataclass of the core.
         version: the version of its type.
     """
-    kind: Any = type(state)
-    plain = _fields_writer(kind)(state)
-    return json.dumps([version, plain], separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(
+        [version, plain(state, type(state))], separators=(",", ":"), ensure_ascii=False
+    ).encode()
 
 
 def decode(data: bytes, kind: type[State], version: int) -> State:
@@ -47,14 +47,25 @@ def decode(data: bytes, kind: type[State], version: int) -> State:
         SnapshotError: not a snapshot of this type, or one of another version.
     """
     try:
-        found, plain = json.loads(data)
+        found, parts = json.loads(data)
         if found == version:
-            of: Any = kind
-            state: State = _fields_reader(of)(plain)
+            state: State = of_plain(parts, kind)
             return state
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise SnapshotError(f"not a snapshot of a {kind.__name__}: {error}") from error
     raise SnapshotError(f"the snapshot of a {kind.__name__} has version {found}, this is version {version}")
+
+
+def plain(value: Any, kind: Any) -> Any:
+    """A value of the type `kind` as lists, numbers, strings and None."""
+    write = _writer(kind)
+    return value if write is None else write(value)
+
+
+def of_plain(value: Any, kind: Any) -> Any:
+    """The value of the type `kind` that `plain` took; may raise any of `ValueError`, `TypeError`, `KeyError` and `IndexError`."""
+    read = _reader(kind)
+    return value if read is None else read(value)
 
 
 @cache

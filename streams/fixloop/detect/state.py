@@ -271,6 +271,8 @@ class Trial:
     """What speaks for and against its being a reintroduction, should it be no check."""
     mended: tuple[str, ...] = ()
     """Bugs that went away with the fix: if they stay away when it is put back, that was their own doing."""
+    aside: bool = False
+    """They did something else than take the fix out as a whole: it is a check only once exactly they are undone."""
     put_back: bool = False
     """The fix is back, and no run has shown yet what that did."""
 

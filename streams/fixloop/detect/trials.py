@@ -7,10 +7,11 @@ from fixloop.detect.evidence import Evidence, as_named
 from fixloop.detect.outcomes import Fixed
 from fixloop.detect.replacing import replace
 from fixloop.detect.state import EditKind, EditNote, Reason, SessionState, Trial
-from fixloop.detect.windows import inverts, puts_in_again, same_change, takes_out
+from fixloop.detect.windows import inverts, puts_in_again, same_change, takes_out, undone
 from fixloop_schemas.vocabulary import Kind
 
 _TAKEN_OUT = Reason("taken_out", "The fix was taken out, and nothing else was changed.", 0.1)
+_TRIED = Reason("tried", "Edits beside the fix broke it, and mended nothing: it was there all along.", 0.1)
 _PUT_BACK = Reason("put_back", "The same text was put back before any other product edit.", 0.6)
 _GONE_ON = Reason("gone_on", "Another product edit came before the fix was put back: it was no check.", -1.0)
 _CHECKED = Reason(
@@ -53,28 +54,40 @@ def open_trials(state: SessionState, findings: Findings, found: Sequence[Evidenc
 def doubt(state: SessionState, returned: Sequence[Evidence], fixed: Sequence[Fixed]) -> SessionState:
     """The state with those returns remembered that may turn out to be checks after all.
 
-    Nobody saw what brought them; what took the fix out seemed to mend something else, which may have gone away by itself; or one edit
-    changed only a part of the fix, or of its file, mended nothing, and may be taken straight back (a mutation).
+    Nobody saw what brought them; what took the fix out seemed to mend something else, which may have gone away by itself; or edits
+    beside the fix, or to a part of it, mended nothing and may be taken straight back: then nothing was lost (a mutation, or an attempt).
     """
     if Kind.RESTORE_CHECK in state.without:
         return state
     mended = tuple(change.bug.bug_id for change in fixed)
-    doubted = [
-        each
-        for each in returned
-        if not each.breaking or is_trial(state, each) or (not fixed and _may_be_a_mutation(each))
-    ]
-    trials = [_trial(each, None, mended if each.breaking else ()) for each in doubted]
+    trials = []
+    for each in returned:
+        if not each.breaking or is_trial(state, each) or _may_take_out(each):
+            trials.append(_trial(each, None, mended if each.breaking else ()))
+        elif not fixed and _leaves_the_fix(each):
+            trials.append(replace(_trial(each, None), aside=True))
     return replace(state, trials=(*state.trials, *trials))
 
 
-def _may_be_a_mutation(found: Evidence) -> bool:
-    """Whether one edit touched only lines of the fix, took out a part of them, and put in no more than it took out."""
+def _may_take_out(found: Evidence) -> bool:
+    """Whether nothing is known of what the breaking edits did to the fix's files, so that they may have taken it out."""
+    touched = {edit.path for edit in found.fixing}
+    return all(
+        edit.kind is EditKind.EDIT
+        and edit.path in touched
+        and not (edit.before or edit.after or edit.added or edit.removed or edit.swaps)
+        for edit in found.breaking
+    )
+
+
+def _leaves_the_fix(found: Evidence) -> bool:
+    """Whether the breaking edits were seen, and leave at least a part of the fix where it is, as far as lines tell.
+
+    Who writes something else over all of it goes on from there, and has to make the fix again.
+    """
     put_in = {line for edit in found.fixing for line in edit.added}
-    edit = found.breaking[0]
-    only_it = len(found.breaking) == 1 and edit.kind is EditKind.EDIT
-    part = 0 < len(set(edit.removed)) < len(put_in) and put_in.issuperset(edit.removed)
-    return only_it and part and len(edit.added) <= len(edit.removed)
+    left = put_in - {line for edit in found.breaking for line in edit.removed}
+    return all(edit.kind is not EditKind.UNOBSERVED for edit in found.breaking) and (bool(left) or not put_in)
 
 
 def set_forward_again(found: Evidence) -> bool:
@@ -98,7 +111,7 @@ def confirm_trials(
         trial
         for trial in settled
         if (trial.put_back or _unseen(gone[trial.bug.bug_id]))
-        and (not trial.mended or (not broke and clear.issuperset(trial.mended)))
+        and (not (trial.mended or trial.aside) or (not broke and clear.issuperset(trial.mended)))
     ]
     _put_back(findings, checks)
     return replace(state, trials=tuple(trial for trial in state.trials if trial not in settled))
@@ -109,19 +122,30 @@ def judge_trials(state: SessionState, findings: Findings, notes: Sequence[EditNo
     decisive = [note for note in notes if note.product]
     if not decisive or not state.trials:
         return state
-    waiting = [trial for trial in state.trials if trial.put_back]
+    waiting = [trial for trial in state.trials if trial.put_back and not trial.aside]
     checks = []
     for trial in state.trials:
         if trial.put_back:
             continue
-        if not _puts_back(decisive, trial.taken_out, trial.fixing, state.edits):
+        since = _product_edits_after(state, trial.taken_out[-1].number) if trial.aside else decisive
+        if trial.aside and not undone(trial.taken_out, since):
+            waiting += _going_back(trial, since)
+        elif not trial.aside and not _puts_back(decisive, trial.taken_out, trial.fixing, state.edits):
             _gone_on(findings, trial)
-        elif trial.mended:
+        elif trial.mended or (trial.aside and not trial.back.shared_lines):
             waiting.append(replace(trial, put_back=True))
         else:
             checks.append(trial)
     _put_back(findings, checks)
     return replace(state, trials=tuple(waiting))
+
+
+def _going_back(trial: Trial, since: Sequence[EditNote]) -> list[Trial]:
+    """The trial while its edits are being undone one by one, or once version control set their files back: then a run has to tell."""
+    touched = {edit.path for edit in trial.taken_out}
+    if all(note.kind is EditKind.RESTORE and (note.path is None or note.path in touched) for note in since):
+        return [replace(trial, put_back=True)]
+    return [trial] if all(any(inverts(note, edit) for edit in trial.taken_out) for note in since) else []
 
 
 def _trial(found: Evidence, detection_id: str | None, mended: tuple[str, ...] = ()) -> Trial:
@@ -134,7 +158,8 @@ def _put_back(findings: Findings, checks: Sequence[Trial]) -> None:
     for trial in checks:
         check = findings.standing.get(trial.detection_id or "")
         if check is None:
-            findings.found(Kind.RESTORE_CHECK, [trial.bug], [trial.back], (_TAKEN_OUT, _PUT_BACK))
+            what = _TRIED if trial.aside and not trial.back.shared_lines else _TAKEN_OUT
+            findings.found(Kind.RESTORE_CHECK, [trial.bug], [trial.back], (what, _PUT_BACK))
         else:
             findings.grow(check, reasons=(_TAKEN_OUT, _PUT_BACK))
     backs = {trial.back for trial in checks if trial.detection_id is None}
@@ -164,9 +189,13 @@ def _unseen(change: Fixed) -> bool:
 
 def _first_product_edit(state: SessionState, found: Evidence) -> tuple[EditNote, ...]:
     """The first seen edit of the product since the run, and before it what it shows to have happened unseen."""
-    since = [edit for edit in state.edits if edit.product and edit.number > found.seen_in.code.edits]
+    since = _product_edits_after(state, found.seen_in.code.edits)
     seen = next((edit.number for edit in since if edit.kind is not EditKind.UNOBSERVED), None)
     return () if seen is None else tuple(edit for edit in since if edit.number <= seen)
+
+
+def _product_edits_after(state: SessionState, number: int) -> list[EditNote]:
+    return [edit for edit in state.edits if edit.product and edit.number > number]
 
 
 def _puts_back(

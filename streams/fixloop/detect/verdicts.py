@@ -8,7 +8,7 @@ from fixloop.detect.detections import Findings
 from fixloop.detect.evidence import Evidence, evidence
 from fixloop.detect.facts import Origination
 from fixloop.detect.flips import fold_flips
-from fixloop.detect.infrastructure import is_infrastructure, named_bugs
+from fixloop.detect.infrastructure import fold_recovery, is_infrastructure, named_bugs
 from fixloop.detect.leaving_out import also_returned, as_shown
 from fixloop.detect.lookalikes import different_failures, environment_failures, lookalike, record
 from fixloop.detect.only_tests import fold_red_again, fold_test_only
@@ -71,9 +71,10 @@ def fold_run(
         return findings.apply(replace(state, runs=state.runs + 1))
     sighting = Sighting(run.run_id, of.seq, run.code)
     before = state.scopes.get(run.scope)
+    findings = Findings.of_state(state, of)
+    state = fold_recovery(state, findings, run)
     state, transitions = _observe_all(state, run, sighting, before, of)
     red = [bug for case in run.cases for bug in _red_bugs(state.tests.get(case.test), of.seq)]
-    findings = Findings.of_state(state, of)
     overturned_reversals(state, findings, sighting)
     if transitions:
         state = _judge(state, findings, sighting, transitions)

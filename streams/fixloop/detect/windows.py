@@ -104,6 +104,28 @@ def inverts(later: EditNote, earlier: EditNote) -> bool:
     )
 
 
+def undone(done: Sequence[EditNote], since: Sequence[EditNote]) -> bool:
+    """Whether later edits leave every file that earlier ones had changed as it was before them, and touch no other."""
+    return {edit.path for edit in done} == {edit.path for edit in since} and all(
+        _undone_in_file(
+            [edit for edit in done if edit.path == path], [edit for edit in since if edit.path == path]
+        )
+        for path in {edit.path for edit in done}
+    )
+
+
+def _undone_in_file(done: Sequence[EditNote], since: Sequence[EditNote]) -> bool:
+    if done[0].before is not None and since[-1].after is not None:
+        return done[0].before == since[-1].after
+    both = (*done, *since)
+    if all(edit.swaps for edit in both):
+        swaps = [swap for edit in both for swap in edit.swaps]
+        return sorted(swap.before for swap in swaps) == sorted(swap.after for swap in swaps)
+    put_in = sorted(line for edit in both for line in edit.added)
+    known = all(edit.added or edit.removed for edit in both)
+    return known and put_in == sorted(line for edit in both for line in edit.removed)
+
+
 def same_change(one: EditNote, other: EditNote) -> bool:
     """Whether two edits made the same change to the same file, by whichever of their digests is known on both sides."""
     if one.path != other.path or one.number == other.number:

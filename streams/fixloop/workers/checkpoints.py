@@ -61,6 +61,9 @@ class Checkpoints:
         self._lock = asyncio.Lock()
         self._settled = asyncio.Event()
         self._generation: int | None = None
+        """Whose batches the role has, or had last."""
+        self._given_up: int | None = None
+        """The generation whose batches are not taken any more: some before them were let go of."""
         self._ended = False
         app.on_partitions_revoked.connect(self._revoked)
         app.on_partitions_assigned.connect(self._given)
@@ -96,6 +99,8 @@ class Checkpoints:
                 await self._app.consumer.commit()
 
     async def _take(self, batch: Batch) -> None:
+        if batch.generation == self._given_up:
+            return
         if batch.generation != self._generation:
             self._role.forget()
             self._generation = batch.generation
@@ -109,6 +114,7 @@ class Checkpoints:
         except BatchGoneError:
             _log.info("batches went to another worker with their partitions")
             self._role.forget()
+            self._given_up = self._generation
         except Exception as error:
             if not isinstance(error, FixloopError):
                 _log.exception("the worker cannot go on")

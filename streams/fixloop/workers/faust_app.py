@@ -1,8 +1,10 @@
 """Faust applications, one a role, with the settings that keep what they read from being lost or held up."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from fixloop.kafka_connection import KafkaConnection
 from fixloop.workers.groups import MAX_STATE_BYTES
@@ -76,6 +78,26 @@ def raw_topic(app: Any, *names: str) -> Any:
         value_serializer="raw",
         allow_empty=True,
     )
+
+
+def is_away(error: BaseException | None) -> TypeGuard[BaseException]:
+    """Whether Faust's client found no broker when it began."""
+    from aiokafka.errors import KafkaConnectionError
+
+    return isinstance(error, KafkaConnectionError)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """While applications begin their client says nothing of each broker that it does not reach, unless everything is logged."""
+    client = logging.getLogger("aiokafka")
+    level = client.level
+    if not logging.getLogger().isEnabledFor(logging.INFO):
+        client.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        client.setLevel(level)
 
 
 def _credentials(kafka: KafkaConnection) -> Any:

@@ -8,10 +8,9 @@ states are written, the batches are folded again and say the same under the same
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from time import monotonic
 from typing import Any, Final, Generic
 
@@ -19,6 +18,7 @@ from fixloop.detect import SnapshotError
 from fixloop.errors import FixloopError
 from fixloop.workers.bad_messages import BadMessagePolicy, BadMessages
 from fixloop.workers.batches import Batch, insist
+from fixloop.workers.changelog import Changelog
 from fixloop.workers.counting import Counting
 from fixloop.workers.dead_letters import dead_letter
 from fixloop.workers.faust_app import raw_topic
@@ -29,7 +29,7 @@ from fixloop.workers.sending import NotSentError, Outbox, Outgoing
 from fixloop.workers.session_windows import SessionWindows, milliseconds
 from fixloop.workers.state_stores import ROCKSDB_OPTIONS, store_of
 from fixloop.workers.state_table import CLOSED, Placed, StateTable
-from fixloop_schemas.cloudevents import KafkaMessage, Rejected
+from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.topics import DEAD_LETTERS, topic_of
 
 MOST_RECORDS: Final = 50_000
@@ -87,7 +87,7 @@ class FoldingRole(Generic[State]):
         table = app.Table(
             folding.kind, key_type=bytes, value_type=bytes, options=options, recovery_buffer_size=_CHUNKS
         )
-        self._changelog: str = table.changelog_topic.get_topic_name()
+        self._changelog = Changelog(app, table.changelog_topic.get_topic_name())
         self.table: Final = StateTable(folding, store_of(table))
         self._windows = SessionWindows(int(gap.total_seconds() * 1_000))
         self._windows_known = False
@@ -229,29 +229,41 @@ class FoldingRole(Generic[State]):
 
     async def _write(self, by_partition: Mapping[int, dict[bytes, bytes | None]]) -> None:
         """Write values to the changelog, and when that has them, here."""
-        for partition, values in by_partition.items():
-            await self._outbox.put(
-                Outgoing(self._changelog, KafkaMessage(key, value or b"", ()), partition)
-                for key, value in values.items()
-            )
-        offsets = iter(await self._flush())
-        for partition, values in by_partition.items():
-            self.table.put(partition, values, max(islice(offsets, len(values)), default=-1))
+        if not any(by_partition.values()):
+            return
+        last: dict[int, int] = {}
 
-    async def _flush(self) -> list[int]:
-        offsets: list[int] = []
+        async def write() -> None:
+            await self._confirmed()
+            last.update(await self._changelog.write(by_partition))
+
+        await self._insist(write)
+        for partition, offset in last.items():
+            self.table.put(partition, by_partition[partition], offset)
+
+    async def _flush(self) -> None:
+        """Return when the broker has acknowledged what follows."""
 
         async def flush() -> None:
-            offsets[:] = await self._outbox.flush()
+            # What was not acknowledged is sent again here.
+            if self._outbox:
+                await self._confirmed()
+            await self._outbox.flush()
 
-        await insist(
-            flush,
-            on=(NotSentError,),
-            ours=lambda: all(batch.ours for batch in self._held[-1:]),
-            readiness=self._readiness,
-            part=self._part,
+        await self._insist(flush)
+
+    async def _insist(self, send: Callable[[], Awaitable[None]]) -> None:
+        await insist(send, on=(NotSentError,), ours=self._ours, readiness=self._readiness, part=self._part)
+
+    async def _confirmed(self) -> None:
+        """Return when nobody else can have the partitions: what stands in a changelog last is what the next one begins with."""
+        await self._app.transport.membership.confirmed(
+            self._ours,
+            lambda: self._readiness.not_ready(self._part, "its group does not confirm that it is a member"),
         )
-        return offsets
+
+    def _ours(self) -> bool:
+        return all(batch.ours for batch in self._held[-1:])
 
     def _count(self, folded: Folded[State]) -> None:
         now = datetime.now(UTC)

@@ -9,6 +9,8 @@ from typing import Any, Final, Generic, TypeVar
 
 from fixloop.detect import SessionState, restore, snapshot
 from fixloop.detect.ledger import LedgerState, ledger_restore, ledger_snapshot
+from fixloop.detect.ledger.state import LEDGER_VERSION
+from fixloop.detect.state import STATE_VERSION
 from fixloop.workers.folding import fold
 from fixloop.workers.groups import LEDGER_TABLE, SESSION_TABLE
 from fixloop.workers.ledger_folding import fold_ledger
@@ -59,6 +61,9 @@ class Folding(Generic[State]):
     """Its events are folded."""
     fold: Callable[[State | None, Event], tuple[State, tuple[Event, ...]]]
     """The state after one more event, and what followed; None is the state before the first one."""
+    state: type[State]
+    version: int
+    """Of the states' type."""
     snapshot: Callable[[State], bytes]
     restore: Callable[[bytes], State]
     """Raises `SnapshotError` for what `snapshot` of this version did not write."""
@@ -92,6 +97,8 @@ SESSIONS: Final[Folding[SessionState]] = Folding(
     SESSION_TABLE,
     EVENTS,
     fold,
+    SessionState,
+    STATE_VERSION,
     snapshot,
     restore,
     idle=timedelta(days=14),
@@ -101,6 +108,8 @@ LEDGERS: Final[Folding[LedgerState]] = Folding(
     LEDGER_TABLE,
     LEDGER,
     fold_ledger,
+    LedgerState,
+    LEDGER_VERSION,
     ledger_snapshot,
     ledger_restore,
     idle=timedelta(days=90),

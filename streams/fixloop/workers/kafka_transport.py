@@ -14,15 +14,22 @@ them again. That fails in three ways, each seen with workers killed under load:
   back, the next record looks like one after a gap, and what lies between is counted as done.
 """
 
+import logging
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 import faust
+from aiokafka.errors import KafkaConnectionError
 from faust.transport.drivers import aiokafka
 from faust.types import ConsumerMessage
 
 from fixloop.workers import header_names
+from fixloop.workers.membership import Membership
+
+_FAUST: Final = logging.getLogger("faust.fixloop")
+"""What Faust says of its services is said in its name, those that are ours included."""
 
 
 class Chunk(ConsumerMessage):  # type: ignore[misc]  # Faust has no types
@@ -38,13 +45,47 @@ class Chunk(ConsumerMessage):  # type: ignore[misc]  # Faust has no types
         return True
 
 
+class _Thread(aiokafka.AIOKafkaConsumerThread):  # type: ignore[misc]  # Faust has no types
+    """The thread that speaks with the broker; what it hears of the group is remembered."""
+
+    logger = _FAUST
+
+    async def on_start(self) -> None:
+        """Listen before the group is joined: nothing is subscribed to yet."""
+        try:
+            await super().on_start()
+        except KafkaConnectionError as error:
+            # The broker went since the producer was started. Raised in a thread, it would be printed with where it was, three times.
+            self.parent_loop.call_soon_threadsafe(self.app._crash, error)  # noqa: SLF001 -- what Faust does after that
+            return
+        self.transport.membership.listen(self._consumer._coordinator)  # noqa: SLF001 -- tells it to nobody else
+
+    def _stopped_set(self) -> None:
+        """Tell the thread to stop; it may have come to its end by itself meanwhile, and its loop with it."""
+        try:
+            super()._stopped_set()
+        except RuntimeError:
+            self._stopped.set()
+
+    def verify_event_path(self, now: float, tp: Any) -> None:
+        """Warn when a partition stands still. While partitions move, it may be unknown from where one is read, or whether it is ours."""
+        # The other thread may change that at any time, so there is no asking first. A warning less ends no worker.
+        with suppress(AssertionError, AttributeError):
+            super().verify_event_path(now, tp)
+
+
 class Consumer(aiokafka.Consumer):  # type: ignore[misc]  # Faust has no types
     """The consumer of every application of ours."""
+
+    logger = _FAUST
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._chunks: defaultdict[Any, deque[Chunk]] = defaultdict(deque)
         """By partition: what was delivered and is not committed, in order."""
+
+    def _new_consumer_thread(self) -> _Thread:
+        return _Thread(self, loop=self.loop, beacon=self.beacon)
 
     def chunk_done(self, chunk: Chunk) -> None:
         """Let the next commit look at the partition of the chunk."""
@@ -66,9 +107,15 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]  # Faust has no types
 
     async def on_partitions_revoked(self, revoked: set[Any]) -> None:
         """Forget what was delivered of these partitions, once whoever works on it had a last chance to commit it."""
+        self.transport.membership.leaving = True
         await super().on_partitions_revoked(revoked)
         for partition in revoked:
             self._chunks.pop(partition, None)
+
+    async def on_partitions_assigned(self, assigned: set[Any], generation_id: int = 0) -> None:
+        """What is read from now on is ours."""
+        self.transport.membership.leaving = False
+        await super().on_partitions_assigned(assigned, generation_id)
 
     async def _getmany(self, active_partitions: set[Any] | None, timeout: float) -> Mapping[Any, Any]:  # noqa: ASYNC109 -- its own
         asked = None if active_partitions is None else frozenset(active_partitions)
@@ -111,6 +158,8 @@ class Consumer(aiokafka.Consumer):  # type: ignore[misc]  # Faust has no types
 class Table(faust.Table):  # type: ignore[misc]  # Faust has no types
     """A table that is recovered from chunks."""
 
+    logger = _FAUST
+
     def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
         """Write what the changelog's chunks hold."""
         super().apply_changelog_batch(
@@ -136,6 +185,12 @@ class Transport(aiokafka.Transport):  # type: ignore[misc]  # Faust has no types
     """The driver with our consumer."""
 
     Consumer = Consumer
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        conf = self.app.conf
+        # Shorter than the group waits, by the time in which what was written then is acknowledged.
+        self.membership = Membership(conf.broker_session_timeout - conf.broker_heartbeat_interval)
 
 
 def use(app: Any) -> None:

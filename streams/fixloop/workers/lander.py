@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from fixloop.errors import StoreError, UnreachableError
@@ -37,7 +38,7 @@ class Lander:
         app: the Faust application.
         store: migrated; whoever opened it closes it.
         counting: what is counted.
-        metrics: where retries are counted.
+        metrics: where retries are counted, and the age of what waits stands.
         readiness: where it says why it does not go on.
         most_rows: that are inserted at once. A test run has a row for each of its tests, and all of them are held in memory.
     """
@@ -89,6 +90,13 @@ class Lander:
         for batch in self._held:
             batch.acknowledge()
         self.forget()
+
+    def tell_age(self, now: datetime) -> None:
+        """Bring the age of what waits up to `now`; it grows by time alone while the store is away."""
+        # A batch is in the order of its offsets, so that its first record is its oldest, as far as its producers' clocks agree.
+        waiting = [time for batch in self._held if (time := batch.records[0].time) is not None]
+        age = (now - min(waiting)).total_seconds() if waiting else 0.0
+        self._metrics.set("fixloop_oldest_unlanded_seconds", max(age, 0.0))
 
     def forget(self) -> None:
         """What is not in the store by now is written by somebody else."""

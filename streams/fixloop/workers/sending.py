@@ -31,36 +31,40 @@ class Outbox:
 
     def __init__(self, app: Any) -> None:
         self._app = app
-        self._waiting: list[tuple[Outgoing, Awaitable[Any]]] = []
+        self._waiting: list[tuple[Outgoing, Awaitable[Any] | None]] = []
+        """What was put in; None beside what is to be sent again."""
+
+    def __len__(self) -> int:
+        return len(self._waiting)
 
     async def put(self, outgoing: Iterable[Outgoing]) -> None:
         """Begin to send."""
         for one in outgoing:
             self._waiting.append((one, await self._begin(one)))
 
-    async def flush(self) -> list[int]:
-        """Return when the broker has acknowledged everything, with the offset of each message, in the order in which they were put in.
+    async def flush(self) -> None:
+        """Return when the broker has acknowledged everything.
 
         Raises:
-            NotSentError: it did not. What is missing is on its way again; flush once more.
+            NotSentError: it did not. What is missing is sent again when it is flushed once more.
         """
         waiting, self._waiting = self._waiting, []
-        answers = await asyncio.gather(*(future for _, future in waiting), return_exceptions=True)
-        written = [int(answer.offset) for answer in answers if not isinstance(answer, BaseException)]
-        if len(written) == len(waiting):
-            return written
+        sent = [future or await self._begin(one) for one, future in waiting]
+        answers = await asyncio.gather(*sent, return_exceptions=True)
+        error = next((answer for answer in answers if isinstance(answer, BaseException)), None)
+        if error is None:
+            return
         for (one, _), answer in zip(waiting, answers, strict=True):
-            again = await self._begin(one) if isinstance(answer, BaseException) else _done(answer)
-            self._waiting.append((one, again))
+            self._waiting.append((one, None if isinstance(answer, BaseException) else _done(answer)))
         # Whatever the client calls it: a message that is not acknowledged is not sent.
-        error = next(answer for answer in answers if isinstance(answer, BaseException))
         raise NotSentError(f"Kafka does not take a message: {type(error).__name__}: {error}")
 
     def clear(self) -> None:
         """Forget what is on its way; it may be written, or not."""
         for _, future in self._waiting:
             # Nobody waits for it any more, and an error that nobody has seen would be logged.
-            asyncio.ensure_future(future).add_done_callback(_seen)
+            if future is not None:
+                asyncio.ensure_future(future).add_done_callback(_seen)
         self._waiting.clear()
 
     async def _begin(self, one: Outgoing) -> Awaitable[Any]:

@@ -22,6 +22,7 @@ LATE_MS: Final = MINUTE_MS
 """How much later than others a record of a session may come."""
 IDLE_MS: Final = MINUTE_MS
 """A partition in which nothing came for so long goes by the worker's clock."""
+_FEW: Final = 16
 
 
 def milliseconds(time: datetime) -> int:
@@ -44,7 +45,12 @@ class _Partition:
     open: dict[bytes, tuple[int, int]] = field(default_factory=dict)
     """Sessions that are open: the time of the last event, and of its record."""
     due: list[tuple[int, bytes]] = field(default_factory=list)
-    """A heap with one entry for each open session, with a time before which it does not close."""
+    """A heap of open sessions, each with an event time before which it does not close."""
+    late: list[tuple[int, bytes]] = field(default_factory=list)
+    """A heap of those whose events are old enough and whose records are not, each with a record's time before which it does not close.
+
+    Each open session is in one of the two. Those that ended by themselves stay in them for a while, not more than there are open ones.
+    """
 
 
 class SessionWindows:
@@ -84,7 +90,9 @@ class SessionWindows:
 
     def ended(self, place: Place) -> None:
         """A session ended by itself."""
-        self._partition(place[0]).open.pop(place[1], None)
+        partition = self._partition(place[0])
+        if partition.open.pop(place[1], None) is not None:
+            self._shed(partition)
 
     def forget(self) -> None:
         """Whose sessions these are is not known any more."""
@@ -119,21 +127,26 @@ class SessionWindows:
         watermark = max(partition.watermark, now_ms) if idle else partition.watermark
         written = max(partition.written, now_ms) if idle else partition.written
         closing: list[bytes] = []
-        later: list[tuple[int, bytes]] = []
-        while partition.due and partition.due[0][0] <= watermark and len(closing) < most:
-            _, key = heappop(partition.due)
-            last = partition.open.get(key)
-            if last is None:
-                continue
-            time, record = last
-            if time + self._gap > watermark:
-                heappush(partition.due, (time + self._gap, key))
-            elif record + LATE_MS > written:
-                later.append((time + self._gap, key))
-            else:
-                del partition.open[key]
-                closing.append(key)
-        if later:
-            partition.due += later
-            heapify(partition.due)
+        # Whatever does not close goes back beyond the mark of its heap: it is looked at again only when that has gone on.
+        for heap, mark in ((partition.due, watermark), (partition.late, written)):
+            while heap and heap[0][0] <= mark and len(closing) < most:
+                _, key = heappop(heap)
+                last = partition.open.get(key)
+                if last is None:
+                    continue
+                time, record = last
+                if time + self._gap > watermark:
+                    heappush(partition.due, (time + self._gap, key))
+                elif record + LATE_MS > written:
+                    heappush(partition.late, (record + LATE_MS, key))
+                else:
+                    del partition.open[key]
+                    closing.append(key)
         return closing
+
+    def _shed(self, partition: _Partition) -> None:
+        """Bring the heaps back to one entry a session, once most of what is in them is of sessions that ended."""
+        if len(partition.due) + len(partition.late) > 2 * len(partition.open) + _FEW:
+            partition.due = [(time + self._gap, key) for key, (time, _) in partition.open.items()]
+            heapify(partition.due)
+            partition.late.clear()

@@ -17,7 +17,8 @@ ROCKSDB_OPTIONS: Final[Mapping[str, Any]] = {
     "write_buffer_size": 4 * 1024 * 1024,
     "max_write_buffer_number": 2,
     "target_file_size_base": 16 * 1024 * 1024,
-    "block_cache_size": 8 * 1024 * 1024,
+    # As many states of a partition as fit in here are read without decompressing their block anew: a tenth of an event's cost.
+    "block_cache_size": 32 * 1024 * 1024,
 }
 
 

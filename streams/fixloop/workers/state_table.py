@@ -1,27 +1,37 @@
 """States in a Faust table: small values, restored once, and kept while they are used.
 
-A value is a version, how far its partition had been read, when that was, and the compressed snapshot.
+A value is a version, how far its partition had been read, when that was, and the state: encoded, and compressed with LZ4, which takes a
+tenth of the time that zlib would, for values half as large again.
 """
 
 import struct
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Generic, NamedTuple
 
+import lz4.block
+
 from fixloop.detect import SnapshotError
 from fixloop.workers.foldings import Folding, State
+from fixloop.workers.state_codec import StateCodec
 from fixloop.workers.state_stores import StateStore
 
 MAX_KEPT_BYTES: Final = 16 * 1024 * 1024
-"""Snapshots of the states that are kept restored, at most; restored they take some three times as much."""
+"""Encoded states that are kept restored, at most; restored they take some twice as much."""
 
 CLOSED: Final = -2
-_VERSION: Final = 2
+_VERSION: Final = 3
+_SNAPSHOT: Final = 2
+"""The version of a value that is a snapshot, compressed with zlib: how states were written at first."""
+_DECOMPRESS: Final[Mapping[int, Callable[[bytes], bytes]]] = {
+    _VERSION: lz4.block.decompress,
+    _SNAPSHOT: zlib.decompress,
+}
+"""By the version of a value; others are not known."""
 _HEAD: Final = struct.Struct(">Bqqqq")
-_FAST: Final = 1
 
 
 class Head(NamedTuple):
@@ -55,31 +65,24 @@ class Placed(Generic[State]):
         return partition == self.partition and offset <= self.offset and written_ms <= self.written_ms
 
 
-def pack(snapshot: bytes, head: Head) -> bytes:
+def pack(encoded: bytes, head: Head) -> bytes:
     """A value of the table."""
-    return _HEAD.pack(_VERSION, *head) + zlib.compress(snapshot, _FAST)
+    compressed: bytes = lz4.block.compress(encoded)
+    return _HEAD.pack(_VERSION, *head) + compressed
 
 
 def head_of(value: bytes) -> Head | None:
-    """What stands before the state; None when this version did not write the value."""
+    """What stands before the state; None when no version that is known wrote the value."""
     if len(value) < _HEAD.size:
         return None
     version, *head = _HEAD.unpack_from(value)
-    return Head(*head) if version == _VERSION else None
+    return Head(*head) if version in _DECOMPRESS else None
 
 
-def unpack(value: bytes) -> tuple[Head, bytes]:
-    """A value of the table, and the snapshot in it.
-
-    Raises:
-        SnapshotError: this version did not write it.
-    """
-    head = head_of(value)
-    if head is None:
-        raise SnapshotError("not a value of a table of states")
+def _decompressed(value: bytes) -> bytes:
     try:
-        return head, zlib.decompress(value[_HEAD.size :])
-    except zlib.error as error:
+        return _DECOMPRESS[value[0]](value[_HEAD.size :])
+    except (zlib.error, lz4.block.LZ4BlockError, ValueError) as error:
         raise SnapshotError(f"not compressed: {error}") from error
 
 
@@ -89,11 +92,12 @@ class StateTable(Generic[State]):
     Args:
         folding: whose states they are.
         store: what holds the values.
-        most: bytes of snapshots whose states are kept restored.
+        most: bytes of encoded states that are kept restored.
     """
 
     def __init__(self, folding: Folding[State], store: StateStore, most: int = MAX_KEPT_BYTES) -> None:
         self._folding = folding
+        self._codec = StateCodec(folding.state, folding.version)
         self._store = store
         self._most = most
         self._bytes = 0
@@ -112,22 +116,22 @@ class StateTable(Generic[State]):
         value = self._store.get(partition, key)
         if not value:
             return None
-        head, snapshot = unpack(value)
-        placed = Placed(self._folding.restore(snapshot), partition, head.offset, head.written_ms)
-        self._keep(key, placed, len(snapshot))
+        head, state, size = self._unpack(value)
+        placed = Placed(state, partition, head.offset, head.written_ms)
+        self._keep(key, placed, size)
         return placed
 
     def value_of(self, key: bytes, placed: Placed[State], now: datetime) -> bytes:
         """The value that says a state, which is used in place of what was known of the key from now on."""
-        snapshot = self._folding.snapshot(placed.state)
+        encoded = self._codec.encode(placed.state)
         closing = self._folding.closing
         last_us = closing.last_us(placed.state) if closing else None
         if closing and last_us is None:
             self._drop(key)  # hardly anything comes after its end
         else:
-            self._keep(key, placed, len(snapshot))
+            self._keep(key, placed, len(encoded))
         last_us = CLOSED if last_us is None else last_us
-        return pack(snapshot, Head(placed.offset, placed.written_ms, int(now.timestamp()), last_us))
+        return pack(encoded, Head(placed.offset, placed.written_ms, int(now.timestamp()), last_us))
 
     def put(self, partition: int, values: Mapping[bytes, bytes | None], offset: int) -> None:
         """Write values that the changelog has; None removes. `offset` is the last of them there."""
@@ -145,6 +149,15 @@ class StateTable(Generic[State]):
         """Restore each state anew: somebody else may have written it."""
         self._kept.clear()
         self._bytes = 0
+
+    def _unpack(self, value: bytes) -> tuple[Head, State, int]:
+        """What a value says, and the size of the state when it is not compressed."""
+        head = head_of(value)
+        if head is None:
+            raise SnapshotError("not a value of a table of states")
+        encoded = _decompressed(value)
+        read = self._folding.restore if value[0] == _SNAPSHOT else self._codec.decode
+        return head, read(encoded), len(encoded)
 
     def _keep(self, key: bytes, placed: Placed[State], size: int) -> None:
         self._drop(key)

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from fixloop.emit.spool_status import spool_status
+from fixloop.emit.spool.status import spool_status
 from fixloop.land.asking import literal
 from fixloop.land.store import Result
 

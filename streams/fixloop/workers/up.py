@@ -8,7 +8,7 @@ from threading import Event as Flag
 from typing import Any, Final, Protocol
 
 from fixloop.emit.names_book import read_name
-from fixloop.emit.spool_reader import Record, SpoolReader
+from fixloop.emit.spool.reader import Record, SpoolReader
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import Rejected
 from fixloop_schemas.codec import Event

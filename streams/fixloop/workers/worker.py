@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from fixloop.errors import FixloopError, UsageError
 from fixloop.kafka_connection import KafkaConnection
+from fixloop.kafka_errors import nobody_answers
 from fixloop.land.store import Store, directory_of, open_store
 from fixloop.land.store_socket import StoreServer
 from fixloop.observe.heartbeat import Heartbeat
@@ -29,7 +30,7 @@ from fixloop.workers import lander
 from fixloop.workers.bad_messages import BadMessagePolicy
 from fixloop.workers.checkpoints import Checkpoints
 from fixloop.workers.counting import Counting
-from fixloop.workers.faust_app import new_app
+from fixloop.workers.faust_app import is_away, new_app, quiet
 from fixloop.workers.folding_role import FoldingRole
 from fixloop.workers.foldings import LEDGERS, SESSIONS, Folding
 from fixloop.workers.groups import DETECT_GROUP, LAND_GROUP, LEDGER_GROUP
@@ -50,9 +51,10 @@ _FOLDING: Final[Mapping[str, tuple[str, Folding[Any]]]] = MappingProxyType(
 
 _WORKER: Final = "worker"
 """What says of the whole process that it is not ready; the roles speak for themselves."""
-_COLLECT: Final = (50_000, 20, 100)
+COLLECT: Final = (200_000, 50, 100)
 """Thresholds of the collector's generations."""
 _EXPIRE_SECONDS: Final = 600.0
+_TELL_SECONDS: Final = 1.0
 _STOP_SECONDS: Final = 5.0
 """For each of the two steps of stopping. What is not safe by then, such as while the store is away, is read again."""
 
@@ -82,7 +84,7 @@ def run_worker(settings: WorkerSettings) -> None:
     """
     # States are many small values without cycles, which go when nobody refers to them. Python's collector would look through all of them
     # again and again, for a third of the time; this lets it look at what is young, and rarely at the rest.
-    gc.set_threshold(*_COLLECT)
+    gc.set_threshold(*COLLECT)
     metrics, readiness = Metrics(), Readiness()
     heartbeat = Heartbeat(settings.tunables.stuck_seconds)
     readiness.not_ready(_WORKER, "starting")
@@ -152,8 +154,9 @@ async def _run(
     healths = [Health(app, metrics, readiness, settings.tunables.most_lag) for app in apps]
     watching = [asyncio.create_task(work) for work in (heartbeat.keep(), *(one.watch() for one in healths))]
     try:
-        if await end.comes_before(_start(apps), apps):
-            return
+        with quiet():
+            if await end.comes_before(_start(apps), apps):
+                return
         readiness.ready(_WORKER)
         settings.said(f"fixloop worker {' '.join(settings.roles)}: ready")
         await end.comes_before(asyncio.Event().wait(), apps)
@@ -162,7 +165,7 @@ async def _run(
         await asyncio.gather(*map(_stop, parts))
         for task in watching:
             task.cancel()
-        end.raise_for_error()
+        end.raise_for_error(settings.kafka)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +216,12 @@ def _landing(
     app = new_app(LAND_GROUP, settings.kafka, directory)
     role = Lander(app, store, counting, metrics, readiness, settings.tunables.land_rows)
     checkpoints = Checkpoints(app, role, settings.tunables.land_seconds, end.because)
+
+    async def tell_age() -> None:
+        role.tell_age(datetime.now(UTC))
+
     app.agent(role.source, concurrency=1, name=LAND)(checkpoints.work)
+    app.timer(_TELL_SECONDS)(tell_age)
     return _Part(app, checkpoints)
 
 
@@ -246,21 +254,25 @@ class _End:
                 working.result()
                 return False
         except Exception as error:
-            _log.exception("the worker cannot begin")
+            if not is_away(error):
+                _log.exception("the worker cannot begin")
             self.because(error)
         finally:
             for task in (working, *ends):
                 task.cancel()
         return True
 
-    def raise_for_error(self) -> None:
-        """Raise what ended the work.
+    def raise_for_error(self, kafka: KafkaConnection) -> None:
+        """Raise what ended the work, at these brokers.
 
         Raises:
             FixloopError: something did.
         """
         if isinstance(self._error, FixloopError):
             raise self._error
+        if is_away(self._error):
+            # It answered a moment ago, when the topics were looked at; who has begun waits for it to come back.
+            raise nobody_answers(kafka, self._error) from self._error
         if self._error is not None:
             raise FixloopError(
                 f"The worker could not go on: {type(self._error).__name__}: {self._error}. What it has not settled is read again."

@@ -7,13 +7,17 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Final
 
+import lz4.block
+
 from fixloop.detect import SessionState
 from fixloop.workers.foldings import SESSIONS, Step
+from fixloop.workers.state_codec import StateCodec
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import Headers
 
 FOLDED: Final = "folded"
 """The first word of the line that says so."""
+_CODEC: Final = StateCodec(SESSIONS.state, SESSIONS.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,15 @@ def folded(
     return SESSIONS.step(before, codec.from_kafka(key, value, headers))
 
 
-def restored(snapshot: bytes | None) -> SessionState | None:
+def encoded(state: SessionState) -> bytes:
+    """A state as the worker writes it, without what says how far its partition was read."""
+    compressed: bytes = lz4.block.compress(_CODEC.encode(state))
+    return compressed
+
+
+def restored(data: bytes | None) -> SessionState | None:
     """The state that a store has under a key."""
-    return SESSIONS.restore(snapshot) if snapshot else None
+    return _CODEC.decode(lz4.block.decompress(data)) if data else None
 
 
 class Pace:

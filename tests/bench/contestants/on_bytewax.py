@@ -12,10 +12,9 @@ from bytewax.operators import StatefulLogic
 from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.run import cli_main
 
-from fixloop.workers.foldings import SESSIONS
 from fixloop_schemas.cloudevents import KafkaMessage
 from fixloop_schemas.topics import EVENTS
-from tests.bench.contestants.job import Pace, asked, folded, restored
+from tests.bench.contestants.job import Pace, asked, encoded, folded, restored
 
 job = asked()
 pace = Pace(job.events)
@@ -36,7 +35,7 @@ class Detect(StatefulLogic):  # type: ignore[misc] # it is Any where the package
 
     def snapshot(self) -> bytes | None:
         """What is saved."""
-        return SESSIONS.snapshot(self._state) if self._state else None
+        return encoded(self._state) if self._state else None
 
 
 def sunk(pair: tuple[str, KafkaMessage]) -> Any:

@@ -6,10 +6,9 @@ from typing import Any
 from quixstreams import Application
 from quixstreams.models import Serializer
 
-from fixloop.workers.foldings import SESSIONS
 from fixloop_schemas.cloudevents import KafkaMessage
 from fixloop_schemas.topics import EVENTS
-from tests.bench.contestants.job import Pace, asked, folded, restored
+from tests.bench.contestants.job import Pace, asked, encoded, folded, restored
 
 STATE = "state"
 
@@ -38,7 +37,7 @@ output = app.topic(job.output, key_serializer="bytes", value_serializer=Value())
 def detect(value: bytes, key: bytes, timestamp: int, headers: Any, state: Any) -> Iterable[KafkaMessage]:  # noqa: ARG001
     """Fold one event; what follows."""
     step = folded(restored(state.get_bytes(STATE)), key, value, headers)
-    state.set_bytes(STATE, SESSIONS.snapshot(step.state))
+    state.set_bytes(STATE, encoded(step.state))
     pace.add()
     return step.messages
 

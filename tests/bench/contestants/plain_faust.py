@@ -7,7 +7,7 @@ import faust
 
 from fixloop.workers.foldings import SESSIONS
 from fixloop_schemas.topics import EVENTS
-from tests.bench.contestants.job import Pace, asked, folded, restored
+from tests.bench.contestants.job import Pace, asked, encoded, folded, restored
 from tests.bench.topics import PARTITIONS
 
 job = asked()
@@ -31,7 +31,7 @@ async def detect(stream: Any) -> None:
     async for event in stream.events():
         message = event.message
         step = folded(restored(states.get(message.key)), message.key, message.value, message.headers)
-        states[message.key] = SESSIONS.snapshot(step.state)
+        states[message.key] = encoded(step.state)
         for following in step.messages:
             await output.send(key=following.key, value=following.value, headers=dict(following.headers))
         pace.add()

@@ -63,3 +63,32 @@ def test_what_fails_in_the_host_together_is_told_once() -> None:
     session = Session().run(red, error_type="OSError").edit().run(red, error_type="OSError")
     (found,) = latest(fold(session.events)[1])
     assert (Kind.ENVIRONMENT, 2) == (found.kind, len(found.bugs))
+
+
+MANY = dict.fromkeys((f"t{number}" for number in range(28)), "pass")
+
+
+def recovered(count: int = 28) -> Session:
+    """All tests but some are red in the first run, and green in the next, with no edit in between."""
+    red = {name: "fail" if number < count else "pass" for number, name in enumerate(MANY)}
+    return Session().edit().run(red).run(MANY)
+
+
+def test_what_recovers_at_once_was_the_host() -> None:
+    """Nothing was edited: told once, of the host, and of no test that it is flaky."""
+    (found,) = latest(fold(recovered().events)[1])
+    assert (Kind.INFRASTRUCTURE, 28) == (found.kind, len(found.bugs))
+
+
+def test_a_few_that_recover_are_flaky() -> None:
+    """Of half a run nobody can say that it was the host."""
+    assert {Kind.FLAKY} == found_kinds(recovered(14))
+
+
+def test_a_return_after_the_host_recovered() -> None:
+    """The tests carry no mark of it: what is fixed and comes back is trusted as ever."""
+    session = recovered().edit(add=["bug"]).run({**MANY, "t3": "fail"}, failures={"t3": "z"})
+    session.edit(add=["fix"]).run(MANY).edit(remove=["fix"], add=["other"])
+    session.run({**MANY, "t3": "fail"}, failures={"t3": "z"})
+    (found,) = [each for each in latest(fold(session.events)[1]) if each.kind is Kind.REINTRODUCTION]
+    assert found.confidence > 0.9

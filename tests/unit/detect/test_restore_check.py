@@ -1,5 +1,7 @@
 """A fix is taken out to see the test fail, and put back."""
 
+import pytest
+
 from fixloop_schemas.vocabulary import Kind, RestoreOperation
 from tests.builders import Session, fold, kinds, latest
 
@@ -219,7 +221,68 @@ def test_a_part_of_the_fix_taken_out_and_put_back_is_a_check() -> None:
 
 
 def test_a_fix_written_over_and_made_again_was_lost() -> None:
-    """Who puts other text in the fix's place had another purpose; that it is taken back later makes it no check."""
+    """Who puts other text in the place of the whole fix had another purpose; that it is taken back later makes it no check."""
     session = Session().run(t="fail").edit(add=["b", "c"], remove=["a"]).run(t="pass")
-    session.edit(add=["x", "y"], remove=["c"]).run(t="fail").edit(add=["c"], remove=["x", "y"]).run(t="pass")
+    session.edit(add=["x"], remove=["b", "c"]).run(t="fail").edit(add=["b", "c"], remove=["x"]).run(t="pass")
     assert (Kind.REINTRODUCTION, "open") in kinds(fold(session.events)[1])
+
+
+CHECKED = [(Kind.REINTRODUCTION, "withdrawn"), (Kind.RESTORE_CHECK, "open")]
+
+
+@pytest.mark.parametrize("path", ["src/core.py", "src/other.py"])
+def test_an_edit_beside_the_fix_that_is_taken_straight_back_is_a_check(path: str) -> None:
+    """Another line of its file, or of another file, broke it and is as it was: nothing was lost, as the next run shows."""
+    session = Session().run(t="fail").edit(add=["b", "c"], remove=["a"]).run(t="pass")
+    session.edit(path, add=["x"], remove=["y"]).run(t="fail").edit(path, add=["y"], remove=["x"])
+    assert [(Kind.REINTRODUCTION, "open")] == kinds(fold(session.events)[1])
+    assert CHECKED == kinds(fold(session.run(t="pass").events)[1])
+
+
+def test_edits_are_taken_back_one_by_one() -> None:
+    """By whole texts here and by lines there; only when all of them are undone was it a check."""
+    session = Session().run(t="fail").edit(add=["b", "c"], remove=["a"]).run(t="pass")
+    session.edit("src/one.py", before="0", after="1").edit("src/two.py", add=["x"], remove=["y"]).run(
+        t="fail"
+    )
+    session.edit("src/two.py", add=["y"], remove=["x"])
+    assert [(Kind.REINTRODUCTION, "open")] == kinds(fold(session.events)[1])
+    assert CHECKED == kinds(fold(session.edit("src/one.py", before="1", after="0").run(t="pass").events)[1])
+
+
+def test_version_control_takes_the_edit_back() -> None:
+    """The file is checked out, and that the test is green again says that the fix was there."""
+    session = Session().run(t="fail").edit(add=["b", "c"], remove=["a"]).run(t="pass").commit()
+    session.edit("src/other.py", add=["x"], remove=["y"]).run(t="fail")
+    session.restore(RestoreOperation.RESTORE, "src/other.py").run(t="pass")
+    assert CHECKED == kinds(fold(session.events)[1])
+
+
+def test_other_work_before_it_is_taken_back_makes_no_check() -> None:
+    """The next edit of the product was of something else, whatever follows."""
+    session = Session().run(t="fail").edit(add=["b", "c"], remove=["a"]).run(t="pass")
+    session.edit(add=["x"], remove=["y"]).run(t="fail").edit("src/other.py").edit(add=["y"], remove=["x"])
+    assert [(Kind.REINTRODUCTION, "open")] == kinds(fold(session.run(t="pass").events)[1])
+
+
+def test_an_edit_that_mended_another_is_no_attempt() -> None:
+    """It fixed something, and taking it back brings that back: a cycle, and no check."""
+    session = Session().run(t="fail", u="fail").edit(add=["b", "c"], remove=["a"]).run(t="pass", u="fail")
+    session.edit("src/other.py", add=["x"], remove=["y"]).run(t="fail", u="pass")
+    session.edit("src/other.py", add=["y"], remove=["x"]).run(t="pass", u="fail")
+    assert Kind.RESTORE_CHECK not in {kind for kind, _ in kinds(fold(session.events)[1])}
+
+
+def test_what_breaks_when_it_is_taken_back_tells_of_a_cycle() -> None:
+    """With the edits undone all should be as it was; where something else is red then, they go back and forth."""
+    session = Session().run(t="fail", u="pass").edit(add=["b", "c"], remove=["a"]).run(t="pass")
+    session.edit("src/other.py", add=["x"], remove=["y"]).run(t="fail", u="pass")
+    session.edit("src/other.py", add=["y"], remove=["x"]).run(t="pass", u="fail")
+    assert (Kind.REINTRODUCTION, "open") in kinds(fold(session.events)[1])
+
+
+def test_the_same_change_again_after_an_unknown_one() -> None:
+    """Of what took it out only a digest is known: an edit of the fix's file, and the very same fix next."""
+    session = Session().run(t="fail").edit(change_digest="c" * 32).run(t="pass")
+    session.edit(change_digest="d" * 32).run(t="fail").edit(change_digest="c" * 32).run(t="pass")
+    assert CHECKED == kinds(fold(session.events)[1])

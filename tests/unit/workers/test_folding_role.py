@@ -12,7 +12,7 @@ import pytest
 from fixloop.observe.metrics import Metrics
 from fixloop.workers import batches
 from fixloop.workers.bad_messages import BadMessagePolicy
-from fixloop.workers.batches import Batch
+from fixloop.workers.batches import Batch, BatchGoneError
 from fixloop.workers.counting import Counting
 from fixloop.workers.faust_app import new_app
 from fixloop.workers.folding_role import FoldingRole, TooManyBadError
@@ -24,6 +24,7 @@ from fixloop.workers.state_table import CLOSED
 from fixloop_schemas import codec
 from fixloop_schemas.topics import DEAD_LETTERS, DETECTIONS, LEDGER
 from tests.builders import Session
+from tests.unit.workers.members import Member
 
 A, B = "tests/test_shop.py::test_a", "tests/test_shop.py::test_b"
 
@@ -41,6 +42,13 @@ class _Producer:
     """Given the topic, and the number of the try at sending to it."""
     sent: list[str] = field(default_factory=list)
     tries: dict[str, int] = field(default_factory=dict)
+
+    def _ensure_producer(self) -> "_Producer":
+        return self
+
+    async def send_batch(self, batch: Any, topic: str, partition: int) -> asyncio.Future[_Written]:
+        assert (1, 0) == (batch.record_count(), partition)
+        return await self.send(topic)
 
     async def send(self, topic: str, *_: Any) -> asyncio.Future[_Written]:
         self.tries[topic] = self.tries.get(topic, 0) + 1
@@ -104,10 +112,12 @@ def _worker(
     fails: Callable[[str, int], bool] = lambda *_: False,
     policy: BadMessagePolicy | None = None,
     gap: timedelta = timedelta(days=100_000),
+    membership: Member | None = None,
 ) -> _Worker:
     app = new_app(DETECT_GROUP, "127.0.0.1:1", folder, MEMORY)
     producer, readiness = _Producer(fails), Readiness()
     app.producer = producer
+    app.transport.membership = membership or Member()
     counting = Counting(Metrics())
     app.tables.actives_ready = True
     policy = policy or BadMessagePolicy()
@@ -210,6 +220,48 @@ def test_a_batch_of_another_generation_is_not_acknowledged(tmp_path: Path) -> No
     asyncio.run(run())
 
 
+def test_no_state_is_written_while_the_group_may_have_given_it_away(tmp_path: Path) -> None:
+    """Detections go on their way; the state waits until the group confirms the member, and is written then."""
+
+    async def run() -> None:
+        member = Member()
+        worker = _worker(tmp_path, membership=member)
+        await worker.work(_cycle())
+        member.member = False
+        checkpoint = asyncio.create_task(worker.role.checkpoint())
+        while worker.readiness() is None:  # noqa: ASYNC110 -- nobody tells
+            await asyncio.sleep(0)
+        assert worker.readiness() == "detect: its group does not confirm that it is a member"
+        assert not {SESSION_CHANGELOG, "done"} & set(worker.producer.sent)
+        member.member = True
+        await checkpoint
+        assert [SESSION_CHANGELOG, "done"] == worker.producer.sent[-2:]
+        assert worker.readiness() is None
+
+    asyncio.run(run())
+
+
+def test_a_state_that_kafka_did_not_take_is_not_sent_again_by_somebody_else(tmp_path: Path) -> None:
+    """The broker was away, and meanwhile the group may have given the partition away: it is not tried again, nothing is done."""
+    member = Member()
+
+    def fails(topic: str, _: int) -> bool:
+        member.member = topic != SESSION_CHANGELOG
+        return topic == SESSION_CHANGELOG
+
+    async def run() -> None:
+        worker = _worker(tmp_path, fails, membership=member)
+        await worker.work(_cycle())
+        member.leaving = True
+        with pytest.raises(BatchGoneError):
+            await worker.role.checkpoint()
+        assert [f"not {SESSION_CHANGELOG}"] == worker.producer.sent[-1:]
+        assert worker.producer.tries[SESSION_CHANGELOG] == 1
+        worker.role.forget()
+
+    asyncio.run(run())
+
+
 def test_what_is_mostly_bad_is_held_until_it_is_too_much(tmp_path: Path) -> None:
     """Few bad messages are held and not done; more of them end the work; good ones among them set all free."""
 
@@ -227,6 +279,22 @@ def test_what_is_mostly_bad_is_held_until_it_is_too_much(tmp_path: Path) -> None
         await calm.work(_cycle())
         await calm.role.checkpoint()
         assert ["done", "done"] == calm.producer.sent[-2:]
+
+    asyncio.run(run())
+
+
+def test_why_it_stops_is_said_though_the_last_batch_holds_nothing_bad(tmp_path: Path) -> None:
+    """What makes it too much may be a good message, the one that makes them enough: the reason is that of the last bad one."""
+
+    async def run() -> None:
+        worker = _worker(tmp_path, policy=BadMessagePolicy(share=0.5, least=10))
+        bad = [_Fetched(1_000 + number, b"k", b"?", ()) for number in range(9)]
+        await worker.role.work(worker.batch(bad))
+        (event, *_) = _cycle().events
+        message = codec.to_kafka(event)
+        good = [_Fetched(0, message.key, message.value, message.headers)]
+        with pytest.raises(TooManyBadError, match=r"9 of 10 .* The last reason was: not_cloudevents"):
+            await worker.role.work(worker.batch(good))
 
     asyncio.run(run())
 
