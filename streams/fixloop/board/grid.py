@@ -34,6 +34,8 @@ class Change:
     role: str
     product: bool
     restore: bool = False
+    told_path: str | None = None
+    """The path in plain, where the level of the machine that told of it let it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def named(grid: Grid, name_of: Callable[[str], str | None]) -> Grid:
 
     def changes(of: tuple[Change, ...]) -> tuple[Change, ...]:
         return tuple(
-            replace(change, path=change.path and (name_of(change.path) or change.path)) for change in of
+            replace(change, path=change.path and (name_of(change.path) or change.told_path or change.path))
+            for change in of
         )
 
     runs = tuple(replace(run, changes=changes(run.changes)) for run in grid.runs)
@@ -119,4 +122,6 @@ def _change(event_id: str, data: EditAppliedV1 | WorkspaceRestoredV1) -> Change:
     if isinstance(data, WorkspaceRestoredV1):
         product = data.everything or any(path.path_role.counts_as_product for path in data.paths)
         return Change(event_id, data.seq, None, data.operation.value.replace("_", " "), product, restore=True)
-    return Change(event_id, data.seq, data.path, data.path_role.value, data.path_role.counts_as_product)
+    role = data.path_role
+    told = data.code_file_path
+    return Change(event_id, data.seq, data.path, role.value, role.counts_as_product, told_path=told)

@@ -49,6 +49,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "change_digest",
             "lines_added",
             "lines_removed",
+            "code_file_path",
         ),
         "test_run_rows": (
             _SESSION,
@@ -94,6 +95,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "frame",
             "duration",
             "attempts",
+            "masked_message",
         ),
         "detection_rows": (
             "detection_id",

@@ -163,6 +163,7 @@ def _result(result: CaseResult) -> dict[str, Any]:
         "frame": signature.frame if signature else None,
         "duration": result.duration,
         "attempts": result.attempts,
+        "masked_message": signature.masked_message if signature else None,
     }
 
 

@@ -64,6 +64,16 @@ reintroduction  withdrawn, confidence 0.10  646574656374
     assert expected == plain(account(grid, [Said(FOUND, START), Said(withdrawn, None)], {}, UNICODE))
 
 
+def test_a_file_that_its_event_names_needs_no_book() -> None:
+    """The names book is asked first: it may know where the file is on this machine."""
+    session = (
+        Session("s1").run(a="fail").edit("a.py", code_file_path="a.py").edit("b.py", code_file_path="b.py")
+    )
+    grid = grid_of("s1", session.edit("c.py").run(a="pass").events)
+    shown = named(grid, {DIGESTER.path("a.py"): "shop/a.py"}.get)
+    assert ["shop/a.py", "b.py", DIGESTER.path("c.py")] == [change.path for change in shown.changes]
+
+
 def test_what_supersedes_what_is_named_by_kind() -> None:
     """On both sides of the link; what is not in the session has no kind."""
     cycle = FOUND.model_copy(update={"detection_id": digest("cycle"), "supersedes": (digest("detection"),)})

@@ -49,6 +49,21 @@ def test_a_run_has_a_row_for_each_thing_said_of_it() -> None:
     ]
 
 
+def test_what_a_level_lets_out_has_its_columns() -> None:
+    """A path in plain and a masked message; NULL where the level did not let them out."""
+    session = Session().edit(code_file_path="src/core.py").edit().run(a="fail", b="pass")
+    events = list(session.events)
+    part = next(event.data for event in events if isinstance(event.data, SuiteRunResultsV1))
+    failed = part.results[0]
+    assert failed.signature is not None
+    told = failed.signature.model_copy(update={"masked_message": "assert 1 == 2"})
+    result = failed.model_copy(update={"signature": told})
+    part = part.model_copy(update={"results": (result, *part.results[1:])})
+    rows = combined(map(rows_of, [*events[:2], codec.new_event("e", "/tests", None, part)]))
+    assert ["src/core.py", None] == [row["code_file_path"] for row in named(rows, "edit_rows")]
+    assert ["assert 1 == 2", None] == [row["masked_message"] for row in named(rows, "test_result_rows")]
+
+
 def test_the_later_word_on_a_test_stands() -> None:
     """One row a session, run and test."""
     results = tuple(
