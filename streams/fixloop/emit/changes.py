@@ -1,19 +1,22 @@
 """What an edit changed, as digests: files, fragments and lines, and never a text. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from fixloop.emit.events import text
 from fixloop_schemas.digest import Digester
 from fixloop_schemas.limits import MAX_HUNKS, MAX_LINE_HASHES_PER_HUNK
+
+if TYPE_CHECKING:
+    from fixloop.emit.capture import Capture
+    from fixloop.emit.file_change import FileChange
 
 MAX_LINE_HASHES: Final = 8_000
 """Of one edit, so that it fits into an event; of larger edits the counts and the file's digests remain."""
 _MAX_COMPARED: Final = 4_000
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Lines that were taken out, and lines that were put in at the same place."""
 
     removed: tuple[str, ...]
@@ -53,6 +56,52 @@ def _between(old: Sequence[str], new: Sequence[str]) -> tuple[Stretch, ...]:
         for tag, a, b, c, d in matcher.get_opcodes()
         if tag != "equal"
     )
+
+
+def stretches_of(change: "FileChange", before: str | None, after: str | None) -> tuple[Stretch, ...]:
+    """The changed stretches of one file's change, as far as anything of it is known.
+
+    Args:
+        change: what is known of it.
+        before: the whole file before, where known.
+        after: the whole file after, where known.
+    """
+    before = "" if change.change == "created" else before
+    if change.stretches:
+        return change.stretches
+    if before is not None and after is not None:
+        return stretches_between(before, after)
+    return stretches_between(*change.fragments) if change.fragments else ()
+
+
+def edit_data(
+    capture: "Capture",
+    path: str,
+    change: "FileChange",
+    stretches: Sequence[Stretch],
+    *,
+    before: str | None,
+    after: str | None,
+) -> dict[str, Any]:
+    """The fields of an agent's edit.
+
+    Args:
+        capture: makes the digests.
+        path: the file, as it is told.
+        change: what is known of it.
+        stretches: the changed lines.
+        before: the whole file before, where known.
+        after: the whole file after, where known.
+    """
+    data: dict[str, Any] = {
+        **capture.file(path),
+        "change": change.change,
+        "origin": "agent",
+        "gen_ai_tool_name": text(change.tool),
+    }
+    if change.user_modified:
+        data["user_modified"] = True  # a person changed what the agent proposed, and it was applied so
+    return data | change_data(capture, stretches, before=before, after=after, fragments=change.fragments)
 
 
 def change_data(

@@ -4,20 +4,21 @@ import os
 from pathlib import Path
 from typing import Final
 
+from fixloop.emit.capture import Capture
 from fixloop.emit.private_files import create_whole, make_directory
-from fixloop_schemas.digest import Digester
+from fixloop_schemas.vocabulary import CaptureLevel
 
 NAME: Final = "digest.key"
 _BYTES: Final = 32
 
 
-def digester(spool: Path, organisation_key: bytes | None) -> Digester:
-    """Digests under the organisation's key, or under the machine's in the spool at `spool`, which is made if need be.
+def capture(spool: Path, organisation_key: bytes | None, level: CaptureLevel) -> Capture:
+    """What is told at `level`, with digests under the organisation's key, or under the machine's in the spool, which is made if need be.
 
     Raises:
         OSError: the machine's key can neither be read nor made.
     """
-    return Digester(organisation_key or _machine_key(spool))
+    return Capture(organisation_key or _machine_key(spool), level)
 
 
 def _machine_key(spool: Path) -> bytes:

@@ -4,8 +4,8 @@ Where the spool cannot be written, it lies in a folder of this user's among the 
 """
 
 import os
+import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from stat import S_IMODE, S_ISDIR
 from typing import Final
@@ -53,7 +53,7 @@ def _append(directory: Path, said: bytes) -> None:
         size = os.fstat(descriptor).st_size
         if b" " + said + b"\n" in os.pread(descriptor, _SAID_LATELY, max(0, size - _SAID_LATELY)):
             return
-        moment = datetime.now(UTC).isoformat(timespec="seconds")
+        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         line = f"{moment} {os.getpid()} ".encode() + said + b"\n"
         if os.write(descriptor, line) != len(line):
             os.ftruncate(descriptor, size)

@@ -4,29 +4,29 @@ A hook that is switched off should cost nothing, so this module is imported afte
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fixloop.emit.attribution import attribution
-from fixloop.emit.digest_key import digester
+from fixloop.emit.capture import Capture
+from fixloop.emit.digest_key import capture
 from fixloop.emit.emit_log import note
-from fixloop.emit.events import COMMIT_CREATED, WORKSPACE_RESTORED, Draft, text
-from fixloop.emit.session_file import folder_name
-from fixloop.emit.session_identity import agent_name, names_its_session, session_id
-from fixloop.emit.session_markers import mark, marked_session
-from fixloop.emit.spool import Spool
+from fixloop.emit.events import COMMIT_CREATED, SESSION_STARTED, WORKSPACE_RESTORED, Draft, text
+from fixloop.emit.git.told_edits import is_told
+from fixloop.emit.git.working_copy import WorkingCopy, working_copy
+from fixloop.emit.session.here import session_here
+from fixloop.emit.session.identity import names_its_session
+from fixloop.emit.spool.session_file import folder_name
+from fixloop.emit.spool.spool import Spool
 from fixloop.emit.switch import switched_off
-from fixloop.emit.told_edits import is_told
-from fixloop.emit.working_copy import WorkingCopy, working_copy
 from fixloop.emitter_settings import EmitterSettings
-from fixloop_schemas.digest import Digester
+from fixloop.errors import UsageError
+from fixloop_schemas.vocabulary import CaptureLevel
 
 _SAID_BY_MANY: Final = (COMMIT_CREATED, WORKSPACE_RESTORED)
 
 
-@dataclass(frozen=True, slots=True)
-class Emitter:
+class Emitter(NamedTuple):
     """What an emitter needs to speak for a session."""
 
     spool: Spool
@@ -35,7 +35,8 @@ class Emitter:
     root: Path
     """The working copy's root, else the folder: paths are relative to it."""
     copy: WorkingCopy | None
-    digester: Digester
+    digester: Capture
+    """Digests, and what the level lets out beside them."""
     attribution: Mapping[str, str]
 
     @classmethod
@@ -68,22 +69,17 @@ class Emitter:
         if not settings.allows(copy.name if copy else None):
             return None
         root = copy.root if copy else folder.resolve()
-        digests = digester(settings.spool_directory, settings.digest_key)
+        digests = capture(settings.spool_directory, settings.digest_key, _level(settings))
         who = attribution(environment, digests, copy, agent=agent)
         git = copy.git if copy else None
         if git and told and agent and not names_its_session(agent):
+            from fixloop.emit.session.markers import mark
+
             mark(git, told, agent)
         return cls(
             spool=Spool(settings.spool_directory),
             spool_directory=settings.spool_directory,
-            session_id=session_id(
-                environment,
-                digests,
-                root,
-                told,
-                linked=bool(copy and copy.linked),
-                marked=lambda: marked_session(git, agent or agent_name(environment)) if git else None,
-            ),
+            session_id=session_here(environment, digests, root, copy, told=told, agent=agent),
             root=root,
             copy=copy,
             digester=digests,
@@ -92,6 +88,8 @@ class Emitter:
 
     def draft(self, event_type: str, source: str, data: Mapping[str, Any]) -> Draft:
         """An event of this session."""
+        if event_type == SESSION_STARTED:
+            data = {"capture_level": str(self.digester.level), **data}
         return Draft(self.session_id, event_type, source, data, self.attribution)
 
     def emit(self, draft: Draft) -> bool:
@@ -105,21 +103,44 @@ class Emitter:
         """The session's folder in the spool."""
         return self.spool_directory / "sessions" / folder_name(self.session_id)
 
+    def run_written_since(self, seq: int) -> bool:
+        """Whether a test runner, in any language, wrote anything of a run into the session from number `seq` on.
+
+        Raises:
+            OSError: the session's files cannot be read.
+        """
+        if not self.folder.is_dir():
+            return False
+        self.spool.take_in(self.folder)
+        return self.spool.memory(self.session_id).run_seq >= seq
+
     def catch_up(self, operation: str | None = None) -> None:
         """Report what changed in the working copy and nobody told, before a test run speaks of it. Bounded in time; never raises.
 
         Args:
             operation: what git just did, where its hook says so.
         """
-        from fixloop.emit.catch_up import catch_up  # it starts git: most calls of a hook need none of it
+        from fixloop.emit.git.catch_up import catch_up  # it starts git: most calls of a hook need none of it
 
         catch_up(self, operation=operation)
 
     def notice_moves(self) -> None:
         """Report commits and moves of git's head that nobody told, from a few small files. Never raises."""
         try:
-            from fixloop.emit.git_moves import report_moves
+            from fixloop.emit.git.moves import report_moves
 
             report_moves(self, self.folder)
         except Exception as error:
             note(self.spool_directory, "git's logs not read", error)
+
+
+def _level(settings: EmitterSettings) -> CaptureLevel:
+    """The level; the strictest where something else is set, which breaks nobody's work and is said in the log."""
+    try:
+        return settings.level
+    except UsageError:
+        note(
+            settings.spool_directory,
+            f"FIXLOOP_LEVEL has to be one of {', '.join(CaptureLevel)}: nothing but digests leaves",
+        )
+        return CaptureLevel.DIGESTS

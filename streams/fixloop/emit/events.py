@@ -4,16 +4,17 @@ The golden examples and the JSON Schemas judge these dictionaries in tests; at r
 """
 
 import os
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fixloop_schemas.cloudevents import JSON_CONTENT, SPECVERSION
 
 SESSION_STARTED: Final = "dev.fixloop.session.started.v1"
 SESSION_ENDED: Final = "dev.fixloop.session.ended.v1"
 EDIT_APPLIED: Final = "dev.fixloop.edit.applied.v1"
+RUN: Final = "dev.fixloop.testsuiterun."
+"""What the types of a run's events begin with."""
 RUN_STARTED: Final = "dev.fixloop.testsuiterun.started.v1"
 RUN_RESULTS: Final = "dev.fixloop.testsuiterun.results.v1"
 RUN_FINISHED: Final = "dev.fixloop.testsuiterun.finished.v1"
@@ -24,8 +25,10 @@ EVENTS_DROPPED: Final = "dev.fixloop.events.dropped.v1"
 MAX_NAME: Final = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+_NOBODY: Final[Mapping[str, str]] = {}
+
+
+class Draft(NamedTuple):
     """An event without its id, time and place in the session."""
 
     session_id: str
@@ -33,9 +36,9 @@ class Draft:
     source: str
     """Who says it, as a URI reference: `/agent/claude-code`, `/runner/pytest`."""
     data: Mapping[str, Any]
-    attribution: Mapping[str, str] = field(default_factory=dict)
+    attribution: Mapping[str, str] = _NOBODY
     """Who, with what, on which code: goes into this event."""
-    remember: Mapping[str, str] = field(default_factory=dict)
+    remember: Mapping[str, str] = _NOBODY
     """Attribution that later events of the session have too, where they don't say otherwise."""
 
 
@@ -53,10 +56,16 @@ def new_event(source: str, event_type: str, data: Mapping[str, Any]) -> dict[str
         "id": os.urandom(16).hex(),
         "source": source,
         "type": event_type,
-        "time": datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "time": now(),
         "datacontenttype": JSON_CONTENT,
         "data": dict(data),
     }
+
+
+def now() -> str:
+    """The time of an event that happens now, RFC 3339 in UTC to the microsecond."""
+    seconds, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{nanoseconds // 1000:06}Z"
 
 
 def text(value: str, limit: int = MAX_NAME) -> str:

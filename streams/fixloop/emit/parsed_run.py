@@ -58,6 +58,8 @@ class ParsedRun:
     """The program that was called."""
     scope: Scope = Scope.UNKNOWN
     selectors: tuple[str, ...] = ()
+    doubtful: frozenset[str] = frozenset()
+    """Of the selectors, those that may be something else, and are told as digests."""
     exit_code: int | None = None
     exit_code_reliable: bool = False
     results_complete: bool = False

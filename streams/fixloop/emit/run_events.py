@@ -1,24 +1,22 @@
 """A parsed run as the events that tell it: started, results in parts, finished. Texts end here; what goes on is digests and names. Pure."""
 
 import math
-import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from fixloop.emit.capture import Capture
 from fixloop.emit.events import RUN_FINISHED, RUN_RESULTS, RUN_STARTED
 from fixloop.emit.parsed_run import ParsedRun, Result
+from fixloop.emit.told_names import told_names
 from fixloop_schemas.cloudevents import dump
-from fixloop_schemas.digest import Digester
 from fixloop_schemas.failures import Failure
 from fixloop_schemas.limits import MAX_EVENT_BYTES, MAX_RESULTS_PER_PART
 from fixloop_schemas.names import MAX_TEST_NAME, bounded, encodable
-from fixloop_schemas.signature import signature
 from fixloop_schemas.vocabulary import Level
 
 _ROOM: Final = 16 * 1024
 """Kept free in each part for the envelope and the attribution."""
-_MAX_SELECTORS: Final = 256
 _MAX_ATTEMPTS: Final = 100
 _MAX_SECONDS: Final = 1e9
 
@@ -29,7 +27,7 @@ RunEvent = tuple[str, Mapping[str, Any]]
 def run_events(
     run: ParsedRun,
     run_id: str,
-    digester: Digester,
+    digester: Capture,
     *,
     command: str | None = None,
     folder: Path | None = None,
@@ -45,13 +43,12 @@ def run_events(
         folder: where it was called.
         root: the working copy's root: a path within is told relative to it, one outside as a digest.
     """
+    run = told_names(run, folder, root, digester)
     parts = list(_parts(_result(result, digester) for result in run.results))
     told = _without_nothing(
         {
             "runner": bounded(encodable(run.runner)) if run.runner else None,
-            "selectors": [
-                _selector(selector, folder, root, digester) for selector in run.selectors[:_MAX_SELECTORS]
-            ],
+            "selectors": [bounded(encodable(selector), MAX_TEST_NAME) for selector in run.selectors],
             "digest": digester.text(command) if command else None,
         }
     )
@@ -73,28 +70,14 @@ def run_events(
     )
 
 
-def signature_of(failure: Failure | None, digester: Digester) -> dict[str, Any]:
+def signature_of(failure: Failure | None, digester: Capture) -> dict[str, Any]:
     """A failure's signature as the wire has it; of one of which nothing is known, that it is not complete."""
     failure = failure or Failure(complete=False)
-    found = signature(
-        digester,
-        encodable(failure.error_type) if failure.error_type else None,
-        failure.message,
-        failure.frame,
-        complete=failure.complete,
-    )
-    return _without_nothing(
-        {
-            "digest": found.digest,
-            "version": found.version,
-            "complete": found.complete,
-            "error_type": found.error_type,
-            "frame": found.frame,
-        }
-    )
+    kind = encodable(failure.error_type) if failure.error_type else None
+    return digester.failure(kind, failure.message, failure.frame, complete=failure.complete)
 
 
-def _result(result: Result, digester: Digester) -> dict[str, Any]:
+def _result(result: Result, digester: Capture) -> dict[str, Any]:
     told: dict[str, Any] = {
         "test_case_name": bounded(encodable(result.name), MAX_TEST_NAME),
         "outcome": result.outcome.value,
@@ -125,20 +108,6 @@ def _parts(results: Iterable[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any
         size += own
     if part:
         yield part
-
-
-def _selector(selector: str, folder: Path | None, root: Path | None, digester: Digester) -> str:
-    """A selector that is a path leaves relative to the working copy, or as a digest."""
-    path, colons, test = selector.partition("::")
-    if not path.startswith(("/", "~", "..")) and "\\" not in path:
-        return bounded(encodable(selector), MAX_TEST_NAME)
-    absolute = posixpath.normpath(posixpath.join(folder.as_posix() if folder else "/", path))
-    base = root.as_posix() if root else None
-    if base and (absolute == base or absolute.startswith(f"{base}/")):
-        inside = absolute[len(base) :].lstrip("/") or "."
-    else:
-        inside = digester.path(absolute)
-    return bounded(encodable(inside + colons + test), MAX_TEST_NAME)
 
 
 def _totals(run: ParsedRun) -> dict[str, int] | None:

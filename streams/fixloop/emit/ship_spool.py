@@ -12,8 +12,8 @@ from itertools import islice
 from threading import Event as Flag
 from typing import Final, Protocol
 
-from fixloop.emit.set_aside import set_aside
-from fixloop.emit.spool_reader import Record, SpoolReader
+from fixloop.emit.spool.reader import Record, SpoolReader
+from fixloop.emit.spool.set_aside import set_aside
 from fixloop.errors import UnreachableError
 from fixloop_schemas import cloudevents
 from fixloop_schemas.cloudevents import KafkaMessage, Rejected

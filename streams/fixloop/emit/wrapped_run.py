@@ -58,7 +58,7 @@ class WrappedRun:
         return environment if "FIXLOOP" in environment or self.reports else {**environment, "FIXLOOP": "1"}
 
     def before(self, environment: Mapping[str, str]) -> None:
-        """Remember where the session stands, and say that a run begins where nobody else will."""
+        """Find edits that nobody told, remember where the session stands, and say that a run begins where nobody else will."""
         self.began_at, self.began = time.time(), time.monotonic()
         if switched_off(environment):
             return
@@ -68,12 +68,15 @@ class WrappedRun:
             self.emitter = Emitter.here(environment, self.folder)
             if self.emitter is None:
                 return
-            self.first_seq = self.emitter.spool.memory(self.emitter.session_id).next_seq
             call = self._call()
-            if call.runner is not None and call.runner not in _HAVE_PLUGINS and self._is_runner(call):
+            runner = call.runner if self._is_runner(call) else None
+            if runner is not None:
+                self.emitter.catch_up()
+            self.first_seq = self.emitter.spool.memory(self.emitter.session_id).next_seq
+            if runner is not None and runner not in _HAVE_PLUGINS:
                 from fixloop.emit.parsed_run import ParsedRun
 
-                self._emit(_asked_for(ParsedRun(framework=call.runner), call), began=True)
+                self._emit(_asked_for(ParsedRun(framework=runner), call), began=True)
                 self.said = True
         except Exception as error:
             note_for(environment, "fixloop run", error)
@@ -83,9 +86,7 @@ class WrappedRun:
         if self.emitter is None:
             return
         try:
-            from fixloop.emit.runs_written import run_written_since
-
-            if not self.said and run_written_since(self.emitter, self.first_seq):
+            if not self.said and self.emitter.run_written_since(self.first_seq):
                 return
             call = self._call()
             run = self._reported() or self._unreported(call)
@@ -178,4 +179,6 @@ class WrappedRun:
 
 
 def _asked_for(run: "ParsedRun", call: "Called") -> "ParsedRun":
-    return replace(run, runner=call.runner, scope=call.scope, selectors=call.selectors)
+    return replace(
+        run, runner=call.runner, scope=call.scope, selectors=call.selectors, doubtful=call.doubtful
+    )

@@ -1,13 +1,14 @@
 """What nobody reported, found in real repositories: edits, restores, commits and moves of the head."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fixloop.emit.catch_up import CaughtUp, catch_up
 from fixloop.emit.emitter import Emitter
 from fixloop.emit.events import EDIT_APPLIED
+from fixloop.emit.git.catch_up import CaughtUp, catch_up
 from fixloop_schemas.digest import Digester
 from tests.unit.emit.git_repositories import a_repository, an_emitter, git, said
 
@@ -117,6 +118,80 @@ def test_stash_and_its_return(copy: Path) -> None:
         assert operation == said(copy)[-1][1]["operation"]
 
 
+def test_a_stash_that_is_applied(copy: Path) -> None:
+    """It leaves no trace in git's logs, but the file is as the stash has it; another text is an edit, and so is what was never stashed."""
+    emitter = an_emitter(copy)
+    catch_up(emitter)
+    (copy / "shop.py").write_text("a = 2\n")
+    catch_up(emitter)
+    git(copy, "stash", "push")
+    catch_up(emitter)
+    git(copy, "stash", "apply")
+    (copy / "test_shop.py").write_text("def test_other(): pass\n")
+    assert CaughtUp(1, 1) == catch_up(emitter)
+    data = said(copy)[-1][1]
+    assert ("stash_pop", [_DIGESTS.path("shop.py")]) == (
+        data["operation"],
+        [one["path"] for one in data["paths"]],
+    )
+    (copy / "shop.py").write_text("a = 3\n")
+    assert CaughtUp(1, 0) == catch_up(emitter)
+
+
+def test_what_a_stash_gives_back(copy: Path) -> None:
+    """New files and deleted ones too; what is edited at the same time is an edit."""
+    emitter = an_emitter(copy)
+    catch_up(emitter)
+    (copy / "test_shop.py").unlink()
+    (copy / "new.py").write_text("x = 1\n")
+    catch_up(emitter)
+    for command in ("pop", "apply"):
+        git(copy, "stash", "push", "--include-untracked")
+        assert CaughtUp(0, 1) == catch_up(emitter)
+        git(copy, "stash", command)
+        (copy / "shop.py").write_text(f"a = '{command}'\n")
+        assert CaughtUp(1, 1) == catch_up(emitter)
+        restored = {file["path"] for file in said(copy)[-1][1]["paths"]}
+        assert {_DIGESTS.path("test_shop.py"), _DIGESTS.path("new.py")} == restored
+        git(copy, "checkout", "shop.py")
+        catch_up(emitter)
+
+
+def test_a_stash_that_is_popped_elsewhere(copy: Path, tmp_path: Path) -> None:
+    """All working copies share the stashes: here, what changes at that time is an edit."""
+    git(copy, "worktree", "add", "-q", str(tmp_path / "side"))
+    (copy / "shop.py").write_text("a = 2\n")
+    git(copy, "stash", "push")
+    emitter = an_emitter(tmp_path / "side")
+    catch_up(emitter)
+    git(copy, "stash", "pop")
+    (tmp_path / "side/shop.py").write_text("a = 3\n")
+    assert CaughtUp(1, 0) == catch_up(emitter)
+
+
+def test_a_stash_stays_where_git_tidies_up(copy: Path) -> None:
+    """`git gc` packs its reference, and nothing has been popped: an edit in between is one."""
+    (copy / "shop.py").write_text("a = 2\n")
+    git(copy, "stash", "push")
+    emitter = an_emitter(copy)
+    catch_up(emitter)
+    git(copy, "pack-refs", "--all")
+    (copy / "shop.py").write_text("a = 3\n")
+    assert CaughtUp(1, 0) == catch_up(emitter)
+
+
+def test_a_stash_that_does_not_touch_a_file(copy: Path) -> None:
+    """It has the file as the commit below it has: whoever writes that text anew edits."""
+    (copy / "test_shop.py").write_text("def test_other(): pass\n")
+    git(copy, "stash", "push")
+    (copy / "shop.py").write_text("a = 9\n")
+    git(copy, "commit", "-q", "-a", "-m", "second")
+    emitter = an_emitter(copy)
+    catch_up(emitter)
+    (copy / "shop.py").write_text("a = 1\nb = 2\n")
+    assert CaughtUp(1, 0) == catch_up(emitter)
+
+
 def test_reset(copy: Path) -> None:
     """To the commit that is there: the file comes back. To another one: everything may have changed."""
     git(copy, "commit", "-q", "--allow-empty", "-m", "second")
@@ -186,14 +261,23 @@ def test_agent_at_work_is_the_origin(copy: Path) -> None:
 
 
 def test_out_of_time(copy: Path) -> None:
-    """Nothing is said, the log says so, and it is not tried again for long."""
-    emitter = an_emitter(copy)
+    """Nothing is said, the log says so, and it is not tried again at once, and later each time; a look in time begins anew."""
+    emitter, now = an_emitter(copy), time.time()
     catch_up(emitter)
     (copy / "shop.py").write_text("a = 2\n")
-    assert CaughtUp(complete=False) == catch_up(emitter, budget_seconds=0.0)
-    assert CaughtUp(complete=False) == catch_up(emitter)
+    for pause in (60, 600, 3600, 3600):
+        assert CaughtUp(complete=False) == catch_up(emitter, budget_seconds=0.0, now=now)
+        assert CaughtUp(complete=False) == catch_up(emitter, now=now + pause - 1)
+        assert f"tried again after {pause} s" in _log(copy).splitlines()[-1]
+        now += pause
     assert [] == said(copy)
-    assert "changed files not compared" in (copy.parent / "spool/emit.log").read_text()
+    assert CaughtUp(1) == catch_up(emitter, now=now)
+    assert CaughtUp(complete=False) == catch_up(emitter, budget_seconds=0.0, now=now)
+    assert [False, True] == [catch_up(emitter, now=now + later).complete for later in (59, 60)]
+
+
+def _log(copy: Path) -> str:
+    return (copy.parent / "spool/emit.log").read_text(encoding="utf-8")
 
 
 def test_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copy: Path) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from fixloop.emit import drop_box
-from fixloop.emit import spool as spool_module
 from fixloop.emit.events import EDIT_APPLIED, RUN_STARTED, SESSION_STARTED, new_event
 from fixloop.emit.private_files import locked
-from fixloop.emit.session_file import SessionFile, folder_name, open_session
-from fixloop.emit.spool import Spool
-from fixloop.emit.spool_reader import SpoolReader
+from fixloop.emit.spool import drop_box
+from fixloop.emit.spool import spool as spool_module
+from fixloop.emit.spool.reader import SpoolReader
+from fixloop.emit.spool.session_file import SessionFile, folder_name, open_session
+from fixloop.emit.spool.spool import Spool
 from fixloop_schemas.events.events_dropped_v1 import EventsDroppedV1
 from fixloop_schemas.events.suite_run_v1 import SuiteRunStartedV1
 from fixloop_schemas.events.wire import SessionEvent

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from fixloop.emit.emitter import Emitter
+from fixloop.emit.events import SESSION_STARTED
+from fixloop_schemas.vocabulary import CaptureLevel
 
 
 def _repository(folder: Path, name: str) -> Path:
@@ -44,3 +46,28 @@ def test_work_outside_of_any_repository_is_told_only_where_no_list_allows(tmp_pa
     spool = {"FIXLOOP_SPOOL": str(tmp_path / "spool")}
     assert Emitter.here(spool, tmp_path) is not None
     assert Emitter.here({**spool, "FIXLOOP_ALLOW": "acme/*"}, tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        ({}, "digests"),
+        ({"FIXLOOP_LEVEL": "paths"}, "paths"),
+        ({"FIXLOOP_LEVEL": " Masked_Text"}, "masked_text"),
+        ({"FIXLOOP_LEVEL": "everything"}, "digests"),
+        ({"FIXLOOP_CONFIG": "config.toml"}, "paths"),
+        ({"FIXLOOP_CONFIG": "config.toml", "FIXLOOP_LEVEL": "digests"}, "digests"),
+    ],
+)
+def test_the_level(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, str], level: str) -> None:
+    """As it was set; where something else was, the strictest and one line in the log, and the session's start says which holds."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.toml").write_text('level = "paths"\n')
+    spool = tmp_path / "spool"
+    for _ in range(2):
+        emitter = Emitter.here({"FIXLOOP_SPOOL": str(spool), "HOME": str(tmp_path), **said}, tmp_path)
+    assert emitter is not None
+    assert CaptureLevel(level) is emitter.digester.level
+    assert level == emitter.draft(SESSION_STARTED, "/x", {"reason": "startup"}).data["capture_level"]
+    logged = (spool / "emit.log").read_text() if (spool / "emit.log").exists() else ""
+    assert int(said.get("FIXLOOP_LEVEL") == "everything") == logged.count("FIXLOOP_LEVEL has to be one of")

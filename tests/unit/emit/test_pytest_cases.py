@@ -3,7 +3,9 @@
 from types import SimpleNamespace
 from typing import Any
 
-from fixloop.emit.pytest_cases import Case
+import pytest
+
+from fixloop.emit.pytest.cases import Case, green_test
 
 
 def report(when: str, outcome: str, longrepr: str | None = None, **more: Any) -> Any:
@@ -71,3 +73,41 @@ def test_a_subtest_speaks_for_the_test_it_is_in() -> None:
     skipped = kind(when="call", outcome="skipped", longrepr="x", duration=0.1)
     assert case(SETUP, red, CALL, TEARDOWN).verdict() == ("fail", "x")
     assert case(SETUP, skipped, CALL, TEARDOWN).verdict() == ("pass", None)
+
+
+def phases(**of_the_call: Any) -> list[Any]:
+    """The three reports of a green test, as pytest makes them."""
+    told: dict[str, Any] = {
+        "nodeid": "t",
+        "location": ("t", 0, "t"),
+        "keywords": {},
+        "longrepr": None,
+        "duration": 0.5,
+    }
+    green = [pytest.TestReport(outcome="passed", when=when, **told) for when in ("setup", "call", "teardown")]
+    for name, value in of_the_call.items():
+        setattr(green[1], name, value)
+    return green
+
+
+def test_three_green_phases_that_stand_together_are_a_pass() -> None:
+    """Said at once, as it would be phase by phase."""
+    reports = [*phases(), *phases()]
+    slowly = case(*reports[:3])
+    assert slowly.verdict() == ("pass", None)
+    assert green_test(reports, 0) == green_test(reports, 3) == ("t", slowly.seconds)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"outcome": "failed"}, {"outcome": "rerun"}, {"nodeid": "u"}, {"duration": -0.1}, {"when": "setup"}],
+)
+def test_anything_else_is_looked_at_phase_by_phase(told: dict[str, Any]) -> None:
+    """A phase that is not green, one of another test, a clock that was set back."""
+    assert green_test(phases(**told), 0) is None
+
+
+def test_a_test_that_is_not_over_is_looked_at_phase_by_phase() -> None:
+    """Its last phase may come with the next reports; so may a subtest's, which is of a class of its own."""
+    assert green_test(phases(), 1) is None
+    assert green_test([*phases()[:2], SimpleNamespace(**vars(phases()[2]))], 0) is None

@@ -1,11 +1,11 @@
-"""Results leave in parts that fit, and in time."""
+"""Results leave in parts that fit."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fixloop.emit.pytest_parts import FULL_RESULTS, FULL_SECONDS, Parts
+from fixloop.emit.pytest.parts import Parts
 from fixloop_schemas.cloudevents import dump
-from fixloop_schemas.limits import MAX_EVENT_BYTES
+from fixloop_schemas.limits import MAX_EVENT_BYTES, MAX_RESULTS_PER_PART
 
 
 class Sent(list[tuple[int, list[Mapping[str, Any]]]]):
@@ -22,8 +22,8 @@ class Sent(list[tuple[int, list[Mapping[str, Any]]]]):
 def test_parts_have_numbers_without_gaps_and_lose_nothing() -> None:
     """More results than fit into one part."""
     sent = Sent()
-    parts = Parts(sent.take, clock=lambda: 0.0)
-    results = [{"test_case_name": f"t{number}"} for number in range(FULL_RESULTS + 1)]
+    parts = Parts(sent.take)
+    results = [{"test_case_name": f"t{number}"} for number in range(MAX_RESULTS_PER_PART + 1)]
     for result in results:
         parts.add(result)
     parts.flush()
@@ -34,23 +34,12 @@ def test_parts_have_numbers_without_gaps_and_lose_nothing() -> None:
 def test_a_part_fits_into_an_event() -> None:
     """Long names fill a part before the count does."""
     sent = Sent()
-    parts = Parts(sent.take, clock=lambda: 0.0)
-    for number in range(FULL_RESULTS - 1):
+    parts = Parts(sent.take)
+    for number in range(200):
         parts.add({"test_case_name": f"{number}" + "é" * 1_000})
     parts.flush()
     assert len(sent) > 1
     assert all(len(dump(part)) < MAX_EVENT_BYTES for _, part in sent)
-
-
-def test_a_slow_run_does_not_wait_for_a_full_part() -> None:
-    """A crash costs the results of the last moments at most."""
-    now = [0.0]
-    sent = Sent()
-    parts = Parts(sent.take, clock=lambda: now[0])
-    parts.add({"test_case_name": "a"})
-    now[0] = FULL_SECONDS
-    parts.add({"test_case_name": "b"})
-    assert [len(part) for _, part in sent] == [2]
 
 
 def test_a_part_that_was_not_written_is_said() -> None:

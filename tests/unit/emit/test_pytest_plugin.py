@@ -5,13 +5,26 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from fixloop.emit import pytest_plugin
+from fixloop.emit.emitter import Emitter
+from fixloop.emit.pytest import plugin as pytest_plugin
+from fixloop.emit.pytest.watcher import FULL_REPORTS, FULL_SECONDS, Watcher
 from fixloop_schemas.vocabulary import Level, Outcome, RunStatus, Scope
 from tests.unit.emit.pytest_runs import Recorded, run_pytest
 from tests.unit.emit.spooled import lines_of
+
+_ALWAYS = {
+    "fixloop",
+    "fixloop.emit",
+    "fixloop.emit.pytest",
+    "fixloop.emit.pytest.plugin",
+    "fixloop.emit.switch",
+}
+"""What pytest loads of ours in every run of an environment that has it."""
 
 _EVERY_OUTCOME = """
 import pytest
@@ -305,16 +318,93 @@ def test_without_an_id_a_working_copy_is_one_lasting_session(project: Path) -> N
 def test_the_plugin_needs_no_extra_and_costs_nothing_when_off(project: Path) -> None:
     """Loaded in every run of an environment that has fixloop: it imports the switch alone until asked for."""
     probe = (
-        "import sys, fixloop.emit.pytest_plugin as p; print(sorted(m for m in sys.modules if 'fixloop' in m))"
+        "import sys, fixloop.emit.pytest.plugin as p; print(sorted(m for m in sys.modules if 'fixloop' in m))"
     )
     done = subprocess.run(
         [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=project
     )
-    expected = ["fixloop", "fixloop.emit", "fixloop.emit.pytest_plugin", "fixloop.emit.switch"]
-    assert done.stdout.strip() == str(expected)
+    assert done.stdout.strip() == str(sorted(_ALWAYS))
 
 
 def test_a_pytest_that_cannot_be_watched_still_loads_the_plugin() -> None:
     """In pytest 6 there is no `pytest.Parser`: the plugin's annotations are words, which nobody looks up."""
     assert {"parser": "pytest.Parser", "return": "None"} == pytest_plugin.pytest_addoption.__annotations__
     assert {"config": "pytest.Config", "return": "None"} == pytest_plugin.pytest_configure.__annotations__
+
+
+def test_a_green_run_in_a_clean_working_copy_imports_next_to_nothing(project: Path) -> None:
+    """What reads failures, rules of paths, markers and changes is for runs that have some; and pytest rewrites no module of ours."""
+    (project / "tests/test_it.py").write_text("def test_pass(): pass\n")
+    (project / "conftest.py").write_text(
+        "import sys\n"
+        "def pytest_unconfigure():\n"
+        "    ours = [name for name in sys.modules if name.startswith('fixloop')]\n"
+        "    rewritten = [name for name in ours if 'Rewrit' in type(sys.modules[name].__loader__).__name__]\n"
+        "    print('IMPORTED', *ours)\n"
+        "    print('REWRITTEN', *rewritten)\n"
+        "    print('FIRST', type(sys.meta_path[0]).__name__)\n"
+    )
+    for arguments in (
+        ("init", "-q"),
+        ("add", "."),
+        ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"),
+    ):
+        subprocess.run(["git", *arguments], cwd=project, check=True)
+    said = run_pytest(project, "-s").stdout
+    imported = set(re.search(r"^IMPORTED (.*)$", said, re.MULTILINE)[1].split())  # type: ignore[index]
+    rewritten = set(re.search(r"^REWRITTEN(.*)$", said, re.MULTILINE)[1].split())  # type: ignore[index]
+    assert "fixloop.emit.git.catch_up" in imported
+    assert not imported & {
+        "fixloop.emit.changes",
+        "fixloop.emit.git.differences",
+        "fixloop.emit.pytest.failures",
+        "fixloop.emit.session.markers",
+        "fixloop.emit.session.processes",
+        "fixloop_schemas.failures",
+        "fixloop_schemas.path_role",
+        "fixloop_schemas.signature",
+    }
+    assert rewritten <= _ALWAYS
+    assert "FIRST AssertionRewritingHook" in said
+
+
+def test_a_slow_run_does_not_wait_until_there_is_much_to_say(tmp_path: Path) -> None:
+    """A crash costs the results of the last moments at most."""
+    now = [0.0]
+    emitter = Emitter.here({"FIXLOOP_SPOOL": str(tmp_path / "spool"), "HOME": str(tmp_path)}, tmp_path)
+    assert emitter is not None
+    config: Any = SimpleNamespace(rootpath=tmp_path)
+    watcher = Watcher(config, emitter, clock=lambda: now[0])
+    for test in ("a", "b"):
+        for when in ("setup", "call", "teardown"):
+            watcher.pytest_runtest_logreport(
+                pytest.TestReport(test, (test, 0, test), {}, "passed", None, when, duration=0.0)
+            )
+        assert not lines_of(tmp_path / "spool")
+        now[0] += FULL_SECONDS / 2
+    watcher.pytest_runtest_logreport(
+        pytest.TestReport("c", ("c", 0, "c"), {}, "passed", None, "setup", duration=0.0)
+    )
+    (part,) = [line for line in lines_of(tmp_path / "spool") if b"suiterun.results" in line]
+    assert 2 == part.count(b"test_case_name")
+
+
+def test_a_long_run_sends_before_it_ends(tmp_path: Path) -> None:
+    """However fast it is."""
+    emitter = Emitter.here({"FIXLOOP_SPOOL": str(tmp_path / "spool"), "HOME": str(tmp_path)}, tmp_path)
+    assert emitter is not None
+    config: Any = SimpleNamespace(rootpath=tmp_path)
+    watcher = Watcher(config, emitter, clock=lambda: 0.0)
+    for number in range(FULL_REPORTS):
+        assert not lines_of(tmp_path / "spool")
+        watcher.pytest_runtest_logreport(
+            pytest.TestReport(
+                f"t{number // 3}",
+                ("t", 0, "t"),
+                {},
+                "passed",
+                None,
+                ("setup", "call", "teardown")[number % 3],
+            )
+        )
+    assert sum(line.count(b"test_case_name") for line in lines_of(tmp_path / "spool")) == FULL_REPORTS // 3

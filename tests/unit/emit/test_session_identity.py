@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from fixloop.emit.emitter import Emitter
-from fixloop.emit.processes import Process, ancestors
-from fixloop.emit.session_identity import GEMINI, session_id
-from fixloop.emit.session_markers import (
+from fixloop.emit.session.identity import GEMINI, session_id
+from fixloop.emit.session.markers import (
     FRESH_SECONDS,
     Marker,
     agent_process,
@@ -21,6 +20,7 @@ from fixloop.emit.session_markers import (
     marked_session,
     unmark,
 )
+from fixloop.emit.session.processes import Process, ancestors
 from fixloop_schemas.digest import Digester
 from tests.unit.emit.git_repositories import git
 
@@ -39,8 +39,22 @@ def test_golden_cases(case: dict[str, Any]) -> None:
         case["told"],
         linked=case["linked"],
         marked=lambda: case["marked"],
+        around=lambda: case["around"],
     )
     assert case["session"] == found
+
+
+def test_the_environment_around_is_that_of_real_processes() -> None:
+    """What the shell between was started with is seen, what it sets for its own command is not there."""
+    script = (
+        "from fixloop.emit.session.processes import environments; "
+        "print([one.get('OUTER', '') + one.get('INNER', '') for one in environments()][0])"
+    )
+    shell = ["sh", "-c", 'INNER=2 "$0" -c "$1"; true', sys.executable, script]
+    told = subprocess.run(shell, capture_output=True, text=True, check=True, env={**os.environ, "OUTER": "1"})
+    if not Path("/proc/self/environ").exists():
+        pytest.skip("only Linux tells")
+    assert "1" == told.stdout.strip()
 
 
 SHELL = Process(12, "bash", "200")
@@ -103,7 +117,7 @@ def test_a_marker_is_found_by_what_descends_and_goes_at_the_end(tmp_path: Path) 
         pytest.skip("only shells and wrappers run these tests")
     assert "s1" == marked_session(tmp_path, None)
     script = (
-        "import sys; from pathlib import Path; from fixloop.emit.session_markers import marked_session; "
+        "import sys; from pathlib import Path; from fixloop.emit.session.markers import marked_session; "
         "print(marked_session(Path(sys.argv[1]), None))"
     )
     inside = subprocess.run(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fixloop.emit.shell_restores import restores_in
+from fixloop.emit.shell.restores import restores_in
 
 FILES = {"src/a.py", "sub/a.py"}
 
@@ -37,6 +37,8 @@ FILES = {"src/a.py", "sub/a.py"}
         ("bash -c 'git checkout . && ls'", [("checkout", ())]),
         ("timeout 30 git stash", [("stash_push", ())]),
         ("(git stash; ls)", [("stash_push", ())]),
+        ("git show HEAD~1:src/a.py > src/a.py", [("restore", ("src/a.py",))]),
+        ("git show HEAD~1:src/a.py > /tmp/old.py", []),
         ("echo it's broken", []),
         ("", []),
     ],

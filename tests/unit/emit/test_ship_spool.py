@@ -8,8 +8,8 @@ from threading import Thread
 import pytest
 
 from fixloop.emit.ship_spool import Shipped, ship, waited
-from fixloop.emit.spool import Spool
-from fixloop.emit.spool_reader import SpoolReader
+from fixloop.emit.spool.reader import SpoolReader
+from fixloop.emit.spool.spool import Spool
 from fixloop.errors import UnreachableError
 from fixloop_schemas import codec
 from fixloop_schemas.cloudevents import KafkaMessage

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from fixloop.emit import drop_box
 from fixloop.emit.emit_log import note
 from fixloop.emit.events import RUN_STARTED, SESSION_STARTED, Draft
-from fixloop.emit.session_file import SessionFile, open_session
-from fixloop.emit.set_aside import set_aside
-from fixloop.emit.spool import Spool
+from fixloop.emit.spool import drop_box
+from fixloop.emit.spool.session_file import SessionFile, open_session
+from fixloop.emit.spool.set_aside import set_aside
+from fixloop.emit.spool.spool import Spool
 from fixloop_schemas.events.events_dropped_v1 import EventsDroppedV1
 from fixloop_schemas.events.suite_run_v1 import SuiteRunStartedV1
 from fixloop_schemas.events.wire import SessionEvent
@@ -23,7 +23,7 @@ _EMITTER = """
 import sys
 from pathlib import Path
 from fixloop.emit.events import EDIT_APPLIED, Draft
-from fixloop.emit.spool import Spool
+from fixloop.emit.spool.spool import Spool
 spool = Spool(Path(sys.argv[1]))
 for _ in range(int(sys.argv[2])):
     written = spool.emit(Draft("s1", EDIT_APPLIED, "/test", {"path": "aa" * 8, "path_role": "product"}))

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from fixloop.emit.session_file import folder_name
-from fixloop.emit.spool import Spool
+from fixloop.emit.spool.session_file import folder_name
+from fixloop.emit.spool.spool import Spool
 from fixloop_schemas import codec
 from fixloop_schemas.limits import MAX_EVENT_BYTES
 from tests.unit.emit.spooled import lines_of

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fixloop.emit.session_file import segments
-from fixloop.emit.spool import Spool
-from fixloop.emit.spool_reader import FORGET_AFTER_SECONDS, Record, SpoolReader
+from fixloop.emit.spool.reader import FORGET_AFTER_SECONDS, Record, SpoolReader
+from fixloop.emit.spool.session_file import segments
+from fixloop.emit.spool.spool import Spool
 from fixloop.errors import FixloopError
 from fixloop_schemas.codec import from_json_line
 from tests.unit.emit.spooled import an_edit

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from fixloop.emit.session_file import SessionFile
-from fixloop.emit.spool import Spool
-from fixloop.emit.spool_reader import FORGET_AFTER_SECONDS, SpoolReader
-from fixloop.emit.spool_status import spool_status
+from fixloop.emit.spool.reader import FORGET_AFTER_SECONDS, SpoolReader
+from fixloop.emit.spool.session_file import SessionFile
+from fixloop.emit.spool.spool import Spool
+from fixloop.emit.spool.status import spool_status
 from tests.unit.emit.spooled import an_edit
 
 

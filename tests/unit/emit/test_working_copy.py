@@ -1,11 +1,14 @@
 """What git knows of a folder, compared with what git itself says."""
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from fixloop.emit.working_copy import git_email, working_copy
+from fixloop.emit.git.working_copy import git_email, working_copy
+
+_REPOSITORIES = Path(__file__).parents[3] / "docs/repositories.json"
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -55,16 +58,8 @@ def test_detached_and_worktree(repository: Path) -> None:
     assert (detached.branch, detached.revision) == (None, copy.revision)
 
 
-@pytest.mark.parametrize(
-    ("url", "name"),
-    [
-        ("https://token@example.org/acme/shop.git", "acme/shop"),
-        ("git@example.org:acme/shop.git", "acme/shop"),
-        ("ssh://git@example.org:22/group/acme/shop", "acme/shop"),
-        ("/srv/git/shop.git", "shop"),
-    ],
-)
-def test_a_repository_is_named_after_its_remote(repository: Path, url: str, name: str) -> None:
+@pytest.mark.parametrize(("url", "name"), json.loads(_REPOSITORIES.read_text(encoding="utf-8")))
+def test_a_repository_is_named_after_its_remote(repository: Path, url: str, name: str | None) -> None:
     """No host and no credentials, which a URL may hold."""
     git(repository, "remote", "add", "origin", url)
     copy = working_copy(repository)

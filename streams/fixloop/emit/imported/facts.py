@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from fixloop.emit.capture import Capture
+from fixloop.emit.git.working_copy import WorkingCopy
 from fixloop.emit.imported.sources import Source
-from fixloop.emit.working_copy import WorkingCopy
-from fixloop_schemas.digest import Digester
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Unread:
 class Asked:
     """What the caller said for all that is read."""
 
-    digester: Digester
+    digester: Capture
     session_id: str | None = None
     """Instead of the one that the content names."""
     repository: str | None = None

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from fixloop.emit.drop_box import INBOX
 from fixloop.emit.events import RUN_STARTED, SESSION_STARTED
 from fixloop.emit.imported.facts import Fact
 from fixloop.emit.names_book import write_name
 from fixloop.emit.private_files import PRIVATE_FILE, create_whole, make_directory
-from fixloop.emit.session_file import folder_name
+from fixloop.emit.spool.drop_box import INBOX
+from fixloop.emit.spool.session_file import folder_name
 from fixloop_schemas.cloudevents import dump
 from fixloop_schemas.digest import Digester
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from fixloop.emit.git.working_copy import WorkingCopy, working_copy
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.parsed_run import ParsedRun
 from fixloop.emit.run_events import run_events
-from fixloop.emit.session_identity import session_id
-from fixloop.emit.working_copy import WorkingCopy, working_copy
+from fixloop.emit.session.here import session_here
 
 _ZONED: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+\-]\d{2}:\d{2})")
 
@@ -62,7 +62,7 @@ def named_from(run: ParsedRun, root: Path) -> ParsedRun:
 def _facts(run: ParsedRun, run_id: str, asked: Asked) -> Iterator[Fact]:
     copy = working_copy(Path.cwd())
     root = copy.root if copy else Path.cwd()
-    session = asked.session_id or session_id(os.environ, asked.digester, root)
+    session = asked.session_id or session_here(os.environ, asked.digester, root, copy)
     time = run.time if run.time and _ZONED.fullmatch(run.time) else None
     events = run_events(named_from(run, root), run_id, asked.digester, root=root)
     for number, (type_, data) in enumerate(events):

@@ -7,5 +7,6 @@ asked for is the one that was counted.
 
 from fixloop.emit.parsed_run import ParsedRun, Result, Totals
 from fixloop.emit.shell_output.parse import parse
+from fixloop.emit.shell_output.script import script_run
 
-__all__ = ["ParsedRun", "Result", "Totals", "parse"]
+__all__ = ["ParsedRun", "Result", "Totals", "parse", "script_run"]

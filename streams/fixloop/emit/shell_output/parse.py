@@ -112,6 +112,7 @@ def parse(command: str, output: str, exit_code: int | None) -> ParsedRun | None:
         runner=call.runner,
         scope=call.scope,
         selectors=call.selectors,
+        doubtful=call.doubtful,
         exit_code=exit_code,
         exit_code_reliable=exit_code is not None and call.exit_code_reliable,
         results_complete=len(output) <= MAX_OUTPUT and _all_named(reading.totals, results, call),
@@ -146,6 +147,7 @@ def _unread(call: Called, exit_code: int | None) -> ParsedRun | None:
         runner=call.runner,
         scope=call.scope,
         selectors=call.selectors,
+        doubtful=call.doubtful,
         exit_code=exit_code,
         exit_code_reliable=True,
     )

@@ -10,20 +10,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from fixloop.emit.changes import stretches_of_patch
-from fixloop.emit.claude_code_texts import texts_of
+from fixloop.emit.agents.claude_code import AGENT, EDIT_TOOLS
+from fixloop.emit.agents.claude_code_texts import change_of
+from fixloop.emit.file_change import FileChange
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import Source
+from fixloop.emit.json_fields import Object, mapping, objects_in, text, whole_number
 from fixloop.emit.transcripts.claude_code_files import in_order, units_of
-from fixloop.emit.transcripts.file_changes import FileChange
-from fixloop.emit.transcripts.json_documents import Object, listing, mapping, text, whole_number
 from fixloop.emit.transcripts.moments import moment
 from fixloop.emit.transcripts.places import place_of
 from fixloop.emit.transcripts.session_teller import SessionTeller
 from fixloop.emit.transcripts.shell_facts import ShellCall, shell_facts
 
-AGENT: Final = "claude-code"
-EDIT_TOOLS: Final = frozenset({"Edit", "Write", "MultiEdit", "NotebookEdit"})
 _OUTPUT_TOOLS: Final = frozenset({"BashOutput", "TaskOutput", "AgentOutputTool"})
 _QUIET: Final = frozenset(
     {"summary", "file-history-snapshot", "system", "progress", "queue-operation", "attachment", "last-prompt"}
@@ -112,7 +110,7 @@ def _said(told: _Told, line: Object) -> Iterator[Fact]:
     if not told.began:
         told.began = True
         yield teller.started(time)
-    blocks = [block for block in listing(message, "content") if isinstance(block, dict)]
+    blocks = objects_in(message, "content")
     for block in blocks:
         if block.get("type") == "tool_use":
             _wait(told, block, line, time, model)
@@ -154,23 +152,10 @@ def _answered(
 
 
 def _change(call: _Call, answer: Object) -> FileChange | None:
-    path = text(call.given, "file_path") or text(call.given, "notebook_path") or text(answer, "filePath")
-    if not path or answer.get("staged") is True or answer.get("error"):
-        return None
+    path = text(call.given, "file_path", "notebook_path") or text(answer, "filePath")
     if "originalFile" not in answer and "originalFileContents" in answer:
         answer = {**answer, "originalFile": answer["originalFileContents"]}
-    texts = texts_of(call.name, call.given, answer)
-    patch = [hunk for hunk in listing(answer, "structuredPatch") if isinstance(hunk, dict)]
-    return FileChange(
-        path=path,
-        tool=call.name,
-        change="created" if texts.created else "modified",
-        before=texts.before,
-        after=texts.after,
-        stretches=stretches_of_patch({"lines": listing(hunk, "lines")} for hunk in patch),
-        fragments=texts.fragments,
-        user_modified=answer.get("userModified") is True,
-    )
+    return change_of(call.name, path, call.given, answer)
 
 
 def _command(

@@ -11,7 +11,8 @@ from typing import Final
 
 from fixloop.emit.imported.facts import Unread
 from fixloop.emit.imported.sources import STDIN, Source, UnreadableSourceError, found
-from fixloop.emit.transcripts.json_documents import Object, objects, text
+from fixloop.emit.json_fields import Object, text
+from fixloop.emit.transcripts.json_documents import objects
 
 _SUB_AGENT: Final = re.compile(r"agent-[\w\-]+")
 _LINES_TO_JUDGE_BY: Final = 50

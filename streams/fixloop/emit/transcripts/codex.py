@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from fixloop.emit.git.working_copy import repository_name
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import Source
+from fixloop.emit.json_fields import Object, mapping, text, whole_number
+from fixloop.emit.patches import envelope_changes
 from fixloop.emit.transcripts.codex_calls import arguments_of, called_in_code, command_line, event_changes
 from fixloop.emit.transcripts.codex_items import item_facts
 from fixloop.emit.transcripts.codex_outputs import Output, output_of
-from fixloop.emit.transcripts.json_documents import Object, mapping, objects, text, whole_number
+from fixloop.emit.transcripts.json_documents import objects
 from fixloop.emit.transcripts.moments import moment
-from fixloop.emit.transcripts.patches import envelope_changes
-from fixloop.emit.transcripts.places import Place, place_of, repository_name
+from fixloop.emit.transcripts.places import Place, place_of
 from fixloop.emit.transcripts.session_teller import SessionTeller
 from fixloop.emit.transcripts.shell_facts import ShellCall, shell_facts
 

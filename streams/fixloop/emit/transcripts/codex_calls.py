@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Iterator
 from typing import Any, Final
 
-from fixloop.emit.transcripts.file_changes import FileChange
-from fixloop.emit.transcripts.json_documents import Object, mapping, text
-from fixloop.emit.transcripts.patches import hunks_of_diff
+from fixloop.emit.file_change import FileChange
+from fixloop.emit.json_fields import Object, mapping, text
+from fixloop.emit.patches import hunks_of_diff
 
 _EXECUTED: Final = re.compile(r"\btools\.exec_command\(\s*(?=\{)")
 _PATCH: Final = re.compile(r"\*\*\* Begin Patch.*?\*\*\* End Patch", re.DOTALL)

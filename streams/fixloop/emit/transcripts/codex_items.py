@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from fixloop.emit.file_change import FileChange
 from fixloop.emit.imported.facts import Fact
+from fixloop.emit.json_fields import Object, listing, text, whole_number
 from fixloop.emit.transcripts.codex_calls import KINDS, unwrapped
-from fixloop.emit.transcripts.file_changes import FileChange
-from fixloop.emit.transcripts.json_documents import Object, listing, text, whole_number
 from fixloop.emit.transcripts.session_teller import SessionTeller
 from fixloop.emit.transcripts.shell_facts import ShellCall, shell_facts
 

@@ -2,10 +2,9 @@
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from fixloop.emit.transcripts.json_documents import mapping, text, whole_number
+from fixloop.emit.json_fields import mapping, text, whole_number
 
 _EXIT: Final = re.compile(r"^(?:Process exited with code|Exit code:) (-?\d+)$", re.MULTILINE)
 _RUNNING: Final = re.compile(r"^Process running with session ID (\S+)$", re.MULTILINE)
@@ -16,8 +15,7 @@ _FAILED: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A tool's answer."""
 
     text: str

@@ -3,9 +3,9 @@
 from typing import Final
 
 from fixloop.emit.changes import Stretch
-from fixloop.emit.transcripts.file_changes import FileChange
-from fixloop.emit.transcripts.json_documents import Object, text
-from fixloop.emit.transcripts.patches import hunks_of_diff
+from fixloop.emit.file_change import FileChange
+from fixloop.emit.json_fields import Object, content, text
+from fixloop.emit.patches import hunks_of_diff
 
 _CHANGING: Final = frozenset({"create", "str_replace", "insert", "undo_edit", "write"})
 
@@ -17,15 +17,15 @@ def editor_change(tool: str, given: Object, answer: Object | None = None) -> Fil
     """
     answer = answer or {}
     command, path = text(given, "command"), text(answer, "path") or text(given, "path")
-    before, after = _content(answer, "old_content"), _content(answer, "new_content")
-    diff = _content(answer, "diff")
+    before, after = content(answer, "old_content"), content(answer, "new_content")
+    diff = content(answer, "diff")
     if not path or (command not in _CHANGING and before is None and after is None and diff is None):
         return None
     created = answer.get("prev_exist") is False
-    old, new = _content(given, "old_str"), _content(given, "new_str")
+    old, new = content(given, "old_str"), content(given, "new_str")
     stretches = hunks_of_diff(diff) if diff and (before is None or after is None) else ()
     if command in ("create", "write") and after is None:
-        after = _content(given, "file_text")
+        after = content(given, "file_text")
     elif command == "insert" and after is None and new is not None and not stretches:
         stretches = (Stretch((), tuple(new.splitlines())),)
     return FileChange(
@@ -37,8 +37,3 @@ def editor_change(tool: str, given: Object, answer: Object | None = None) -> Fil
         stretches=stretches,
         fragments=(old, new or "") if command == "str_replace" and old is not None else None,
     )
-
-
-def _content(fields: Object, name: str) -> str | None:
-    value = fields.get(name)
-    return value.replace("\r\n", "\n") if isinstance(value, str) else None

@@ -15,11 +15,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO, Final
 
+from fixloop.emit.git.working_copy import repository_name
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import Source, UnreadableSourceError
+from fixloop.emit.json_fields import text
 from fixloop.emit.transcripts import claude_code, codex
-from fixloop.emit.transcripts.json_documents import text
-from fixloop.emit.transcripts.places import repository_name
 from fixloop.errors import UsageError
 
 BRANCH: Final = "entire/checkpoints/v1"

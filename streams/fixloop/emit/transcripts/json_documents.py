@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from fixloop.emit.imported.facts import Unread
 from fixloop.emit.imported.sources import Source
-
-Object = Mapping[str, Any]
+from fixloop.emit.json_fields import Object
 
 
 def objects(source: Source) -> Iterator[tuple[str, Object] | Unread]:
@@ -41,29 +40,6 @@ def reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON: {error.msg} at column {error.colno}"
     return f"not JSON: {type(error).__name__}"
-
-
-def text(fields: Object, name: str) -> str:
-    """A field that should be a text; empty when it is none."""
-    value = fields.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def mapping(fields: Object, name: str) -> Object:
-    """A field that should be an object; empty when it is none."""
-    value = fields.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def listing(fields: Object, name: str) -> list[Any]:
-    """A field that should be a list; empty when it is none."""
-    value = fields.get(name)
-    return value if isinstance(value, list) else []
-
-
-def whole_number(value: Any) -> int | None:
-    """A whole number; `true` is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def content_id(content: Any) -> str:

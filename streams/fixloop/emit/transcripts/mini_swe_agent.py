@@ -11,16 +11,8 @@ from typing import Any, Final
 
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import Source
-from fixloop.emit.transcripts.json_documents import (
-    Object,
-    content_id,
-    document,
-    listing,
-    mapping,
-    parsed,
-    text,
-    whole_number,
-)
+from fixloop.emit.json_fields import Object, listing, mapping, text, whole_number
+from fixloop.emit.transcripts.json_documents import content_id, document, parsed
 from fixloop.emit.transcripts.moments import moment
 from fixloop.emit.transcripts.places import Place, benchmark_repository, place_of
 from fixloop.emit.transcripts.session_teller import SessionTeller

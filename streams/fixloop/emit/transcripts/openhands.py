@@ -11,17 +11,9 @@ from typing import Any, Final
 
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import STDIN, Source, found
+from fixloop.emit.json_fields import Object, listing, mapping, text, whole_number
 from fixloop.emit.transcripts.editor_tool import editor_change
-from fixloop.emit.transcripts.json_documents import (
-    Object,
-    content_id,
-    document,
-    listing,
-    mapping,
-    objects,
-    text,
-    whole_number,
-)
+from fixloop.emit.transcripts.json_documents import content_id, document, objects
 from fixloop.emit.transcripts.moments import moment
 from fixloop.emit.transcripts.places import Place, benchmark_repository
 from fixloop.emit.transcripts.session_teller import SessionTeller

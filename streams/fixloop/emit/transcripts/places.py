@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from fixloop.emit.working_copy import WorkingCopy
+from fixloop.emit.git.working_copy import WorkingCopy
 
 _INSTANCE: Final = re.compile(r"[A-Za-z0-9][\w.\-]*?__[A-Za-z0-9][\w.\-]*?-\d+(?!\w)")
 _IMAGE_ROOT: Final = re.compile(r"/(?:testbed|repo|workspace/[^/]+__[^/]+|[^/]+__[^/]+)/(?P<inside>.+)")
@@ -74,9 +74,3 @@ def place_of(folder: str, copy: WorkingCopy | None = None) -> Place:
 def benchmark_repository(instance: str) -> str | None:
     """The lineage of a SWE-bench instance, each of which is a tree of its own; None of any other name."""
     return f"swe-bench/{instance}" if _INSTANCE.fullmatch(instance) else None
-
-
-def repository_name(url: str) -> str | None:
-    """`owner/name` of a remote; no host and no credentials, which a URL may hold."""
-    path = re.sub(r"^[a-z+]+://[^/]*/|^[^/:]+:", "", url.strip()).rstrip("/").removesuffix(".git")
-    return "/".join([part for part in path.split("/") if part][-2:]) or None

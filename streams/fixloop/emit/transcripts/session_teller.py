@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from fixloop.emit.changes import change_data, stretches_between
+from fixloop.emit.capture import fitting
+from fixloop.emit.changes import edit_data, stretches_of
 from fixloop.emit.events import (
     COMMIT_CREATED,
     EDIT_APPLIED,
@@ -16,15 +17,14 @@ from fixloop.emit.events import (
     WORKSPACE_RESTORED,
     text,
 )
+from fixloop.emit.file_change import FileChange
 from fixloop.emit.imported.facts import Asked, Fact
+from fixloop.emit.inferred_passes import InferredPasses
 from fixloop.emit.parsed_run import ParsedRun
 from fixloop.emit.run_events import run_events
-from fixloop.emit.shell_restores import ShellRestore
-from fixloop.emit.transcripts.file_changes import FileChange
-from fixloop.emit.transcripts.inferred_passes import InferredPasses
+from fixloop.emit.shell.restores import ShellRestore
 from fixloop.emit.transcripts.places import Place
 from fixloop_schemas.names import bounded, encodable
-from fixloop_schemas.path_role import path_role
 
 _MAX_PATHS: Final = 1_000
 
@@ -55,7 +55,10 @@ class SessionTeller:
 
     def started(self, time: str | None, **data: Any) -> Fact:
         """The session begins."""
-        return self._fact("started", SESSION_STARTED, {"reason": "unknown", **data}, time)
+        level = str(self.asked.digester.level)
+        return self._fact(
+            "started", SESSION_STARTED, {"reason": "unknown", "capture_level": level, **data}, time
+        )
 
     def ended(self, time: str | None, reason: str) -> Fact:
         """The session says itself that it ended."""
@@ -68,24 +71,10 @@ class SessionTeller:
         path = self.place.relative(change.path, folder)
         if change.before is not None and change.before == change.after:
             return None
-        digester = self.asked.digester
-        before = "" if change.change == "created" else change.before
-        stretches = change.stretches
-        if not stretches and before is not None and change.after is not None:
-            stretches = stretches_between(before, change.after)
-        elif not stretches and change.fragments:
-            stretches = stretches_between(*change.fragments)
-        data: dict[str, Any] = {
-            "path": digester.path(path),
-            "path_role": str(path_role(path)),
-            "change": change.change,
-            "origin": "agent",
-            "gen_ai_tool_name": text(change.tool),
-            **({"user_modified": True} if change.user_modified else {}),
-            **change_data(
-                digester, stretches, before=change.before, after=change.after, fragments=change.fragments
-            ),
-        }
+        stretches = stretches_of(change, change.before, change.after)
+        data = edit_data(
+            self.asked.digester, path, change, stretches, before=change.before, after=change.after
+        )
         return self._fact(key, EDIT_APPLIED, data, time, sub_agent, (path,))
 
     def edits(
@@ -106,7 +95,7 @@ class SessionTeller:
         if not paths or len(paths) > _MAX_PATHS:
             data: dict[str, Any] = {"operation": restore.operation, "everything": True}
         else:
-            named = [{"path": digester.path(path), "path_role": str(path_role(path))} for path in paths]
+            named = fitting([digester.file(path) for path in paths])
             data = {"operation": restore.operation, "paths": named}
         return self._fact(key, WORKSPACE_RESTORED, data, time, sub_agent, paths)
 

@@ -3,27 +3,20 @@
 A command that failed is sure to have done what stands before its last program, and of the last one it is in doubt.
 """
 
-import posixpath
 import re
-import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from fixloop.emit.imported.facts import Fact
-from fixloop.emit.parsed_run import ParsedRun, Result
-from fixloop.emit.shell_output import parse
-from fixloop.emit.shell_restores import ShellRestore, restores_in
+from fixloop.emit.shell.edits import shell_changes
+from fixloop.emit.shell.programs import Program, on_one_line, programs
+from fixloop.emit.shell.restores import restore_of
+from fixloop.emit.shell_output import parse, script_run
 from fixloop.emit.transcripts.session_teller import SessionTeller
-from fixloop.emit.transcripts.shell_edits import shell_changes
-from fixloop.emit.transcripts.shell_programs import Program, on_one_line, programs
-from fixloop_schemas.commands import called, is_test_run
-from fixloop_schemas.path_role import path_role
-from fixloop_schemas.vocabulary import Level, Outcome, PathRole, RunStatus
+from fixloop_schemas.commands import is_test_run
 
 _COMMITTED: Final = re.compile(r"^\[(?:[^\]\n]*\s)?([0-9a-f]{7,40})\] ", re.MULTILINE)
-_SCRIPT: Final = re.compile(r"\.(py|sh|js|mjs|cjs|ts|rb|pl)$")
-_NOT_STARTED: Final = (126, 127)
 _FILE_NAME: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
 
 
@@ -65,7 +58,9 @@ def shell_facts(teller: SessionTeller, call: ShellCall) -> Iterator[Fact]:
 
 
 def _run(teller: SessionTeller, call: ShellCall, line: str) -> Iterator[Fact]:
-    run = parse(line, call.output, call.exit_code) or _script_run(teller, call, line)
+    run = parse(line, call.output, call.exit_code) or script_run(
+        line, call.exit_code, lambda path: teller.place.relative(path, call.folder)
+    )
     if run is not None:
         yield from teller.run(
             call.key,
@@ -79,57 +74,13 @@ def _run(teller: SessionTeller, call: ShellCall, line: str) -> Iterator[Fact]:
         )
 
 
-def _script_run(teller: SessionTeller, call: ShellCall, line: str) -> ParsedRun | None:
-    """A reproduction script, or a test file that is run by itself: its exit code is the only word, and speaks for the script alone."""
-    how = called(line)
-    if (
-        call.exit_code is None
-        or call.exit_code in _NOT_STARTED
-        or not how.exit_code_reliable
-        or len(how.selectors) != 1
-    ):
-        return None
-    (script,) = how.selectors
-    path = teller.place.relative(script, call.folder)
-    if not _SCRIPT.search(path) or path_role(path) not in (PathRole.SCRATCH, PathRole.TEST):
-        return None
-    outcome = Outcome.FAIL if call.exit_code else Outcome.PASS
-    return ParsedRun(
-        framework="script",
-        results=(Result(path, outcome, Level.SCRIPT),),
-        status=RunStatus.FAILURE if call.exit_code else RunStatus.SUCCESS,
-        runner=how.runner,
-        scope=how.scope,
-        selectors=(path,),
-        exit_code=call.exit_code,
-        exit_code_reliable=True,
-    )
-
-
 def _done_by(teller: SessionTeller, call: ShellCall, program: Program, index: int) -> Iterator[Fact]:
     changes = shell_changes(program)
     yield from teller.edits(f"{call.key}:edit-{index}", changes, call.ended, call.folder, call.sub_agent)
-    if program.name == "git":
-        for number, restore in enumerate(_restores(program)):
-            key = f"{call.key}:restore-{index}-{number}"
-            yield teller.restore(key, restore, call.ended, call.folder, call.sub_agent)
-
-
-def _restores(program: Program) -> tuple[ShellRestore, ...]:
-    """What one git command sets back, with paths as the whole command means them."""
-    if "show" in program.texts[1:2]:
-        # `git show REVISION:file > file`
-        into = [one.target for one in program.redirections if one.operator in (">", ">|")]
-        given = {word.text.partition(":")[2] for word in program.words}
-        paths = tuple(target.text for target in into if target.certain and target.text in given)
-        found: tuple[ShellRestore, ...] = (ShellRestore("restore", paths),) if paths else ()
-    else:
-        found = restores_in(shlex.join(program.texts), _looks_like_a_file)
-    folder = program.folder or ""
-    return tuple(
-        replace(one, paths=tuple(posixpath.normpath(posixpath.join(folder, path)) for path in one.paths))
-        for one in found
-    )
+    restore = restore_of(program, _looks_like_a_file)
+    if restore is not None:
+        key = f"{call.key}:restore-{index}"
+        yield teller.restore(key, restore, call.ended, call.folder, call.sub_agent)
 
 
 def _looks_like_a_file(word: str) -> bool:

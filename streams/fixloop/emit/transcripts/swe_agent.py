@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from fixloop.emit.changes import Stretch
+from fixloop.emit.file_change import FileChange
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.sources import Source
+from fixloop.emit.json_fields import Object, mapping, text
 from fixloop.emit.transcripts.editor_tool import editor_change
-from fixloop.emit.transcripts.file_changes import FileChange
-from fixloop.emit.transcripts.json_documents import Object, content_id, document, mapping, text
+from fixloop.emit.transcripts.json_documents import content_id, document
 from fixloop.emit.transcripts.places import Place, benchmark_repository
 from fixloop.emit.transcripts.session_teller import SessionTeller
 from fixloop.emit.transcripts.shell_facts import ShellCall, shell_facts

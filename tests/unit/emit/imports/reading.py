@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from fixloop.emit.capture import Capture
 from fixloop.emit.imported.facts import Asked, Unread
 from fixloop.emit.imported.formats import FORMATS
 from fixloop.emit.imported.numbering import Numbering
 from fixloop_schemas import cloudevents, codec
 from fixloop_schemas.cloudevents import dump
-from fixloop_schemas.digest import Digester
 
-DIGESTER = Digester(key=b"tests")
+DIGESTER = Capture(key=b"tests")
 ASKED = Asked(DIGESTER)
 Event = dict[str, Any]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from fixloop.emit.transcripts.shell_edits import shell_changes
-from fixloop.emit.transcripts.shell_programs import on_one_line, programs
+from fixloop.emit.shell.edits import shell_changes
+from fixloop.emit.shell.programs import on_one_line, programs
 
 PROGRAMS = {
     "cd a && make -j2 test": [("", "cd", "a"), ("a", "make", "-j2", "test")],

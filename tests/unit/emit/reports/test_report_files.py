@@ -26,6 +26,11 @@ _OTHERS = {
 NAMES = sorted(path.name for path in REPORTS.iterdir() if path.suffix != ".told")
 
 
+def report_format(name: str) -> str:
+    """The format that a file of these is imported as."""
+    return _OTHERS.get(name, "junit")
+
+
 def runs_of(form: str, paths: Sequence[Path]) -> tuple[list[ParsedRun], list[Unread]]:
     """The runs in reports, and what could not be read."""
     module = importlib.import_module(FORMATS[form].module)
@@ -39,7 +44,7 @@ def runs_of(form: str, paths: Sequence[Path]) -> tuple[list[ParsedRun], list[Unr
 @pytest.mark.parametrize("name", NAMES)
 def test_a_report_is_read_as_it_was_checked(name: str) -> None:
     """Outcomes, failures, attempts and counts are those that a person found in the report."""
-    runs, unread = runs_of(_OTHERS.get(name, "junit"), [REPORTS / name])
+    runs, unread = runs_of(report_format(name), [REPORTS / name])
     assert [] == unread
     assert (REPORTS / f"{name}.told").read_text(encoding="utf-8") == "".join(told(run) for run in runs)
 

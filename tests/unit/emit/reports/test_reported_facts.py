@@ -5,17 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from fixloop.emit.capture import Capture
+from fixloop.emit.emitter import Emitter
 from fixloop.emit.imported.facts import Asked, Fact, Unread
 from fixloop.emit.imported.formats import FORMATS
 from fixloop.emit.imported.into_spool import SpoolImport
 from fixloop.emit.imported.numbering import Numbering
 from fixloop.emit.reports.facts import relative_name
-from fixloop.emit.session_file import folder_name
-from fixloop.emit.spool import Spool
+from fixloop.emit.spool.session_file import folder_name
+from fixloop.emit.spool.spool import Spool
 from fixloop_schemas.cloudevents import dump
 from fixloop_schemas.codec import from_json_line
-from fixloop_schemas.digest import Digester
 from fixloop_schemas.events.wire import SessionEvent
+from tests.unit.emit.git_repositories import a_repository, git
 from tests.unit.emit.reports.test_report_files import REPORTS
 from tests.unit.emit.spooled import events_of, short_types
 
@@ -28,7 +30,7 @@ def _facts(form: str, path: Path, asked: Asked) -> Iterator[Fact]:
 
 
 def _asked(session: str | None = "nightly-17") -> Asked:
-    return Asked(Digester(b"key"), session, "ada/shop")
+    return Asked(Capture(b"key"), session, "ada/shop")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,7 @@ def test_reports_of_one_session_come_into_the_spool_one_after_another(tmp_path: 
     """Each counts by itself: the second is not taken for the first, and either is there once."""
 
     def put(name: str) -> int:
-        numbering, into = Numbering(), SpoolImport(tmp_path, Digester(b"key"))
+        numbering, into = Numbering(), SpoolImport(tmp_path, Capture(b"key"))
         new = sum(
             into.add(fact, list(numbering.events(fact))) for fact in _facts("junit", REPORTS / name, _asked())
         )
@@ -139,3 +141,22 @@ def test_reports_of_one_session_come_into_the_spool_one_after_another(tmp_path: 
     assert list(range(7)) == [
         event.data.seq for event in events_of(tmp_path) if isinstance(event.data, SessionEvent)
     ]
+
+
+def test_a_report_is_in_the_session_that_emitters_speak_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a worktree too, and by a marker in the git directory: where a plugin would have written the run."""
+    main, side = a_repository(tmp_path / "main", shop="x = 1"), tmp_path / "side"
+    git(main, "worktree", "add", "-q", "-b", "side", str(side))
+    environment = {
+        "FIXLOOP_SPOOL": str(tmp_path / "spool"),
+        "FIXLOOP_DIGEST_KEY": "key",
+        "HOME": str(tmp_path),
+    }
+    hook = Emitter.here(environment, side, agent="cursor", told="chat-1")
+    assert hook is not None
+    monkeypatch.chdir(side)
+    sessions = {fact.session_id for fact in _facts("junit", REPORTS / "pytest.xml", _asked(None))}
+    assert sessions == {hook.session_id}
+    assert hook.session_id.startswith("chat-1~")

@@ -1,0 +1,1 @@
+"""Coding agents' hook calls as events."""

@@ -1,0 +1,1 @@
+"""pytest's runs as events, watched from within."""

@@ -1,0 +1,1 @@
+"""The files on this machine that every emitter appends to, whatever its language: `docs/spool.md` is the contract."""
