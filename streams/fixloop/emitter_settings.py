@@ -1,25 +1,37 @@
 """The settings of emitters: what they need, and no more, since an agent waits for its hook. Standard library only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
+from fixloop.errors import UsageError
 from fixloop.settings_sources import Sources, home
+from fixloop_schemas.vocabulary import CaptureLevel
 
 
-@dataclass(frozen=True, slots=True)
-class EmitterSettings:
+class EmitterSettings(NamedTuple):
     """What an emitter needs, and no more: a mistake in what others need does not silence it, nor does a file that is newer than it."""
 
     spool_directory: Path
     """`FIXLOOP_SPOOL`: where emitters write; default `$XDG_STATE_HOME/fixloop/spool`."""
-    digest_key: bytes | None = field(repr=False)
+    digest_key: bytes | None
     """`FIXLOOP_DIGEST_KEY`: the organisation's key; without one, a key of this machine is made beside the spool."""
     allow: tuple[str, ...] = ()
     """`FIXLOOP_ALLOW`: names of repositories, with `*` and `?`, separated by commas; where there are any, all others are left alone."""
     deny: tuple[str, ...] = ()
     """`FIXLOOP_DENY`: names of repositories that are left alone."""
+    said_level: str = CaptureLevel.DIGESTS
+    """`FIXLOOP_LEVEL` as it was set."""
+
+    def __repr__(self) -> str:
+        """Without the key, which is a secret."""
+        return f"EmitterSettings(spool_directory={self.spool_directory!r})"
+
+    @property
+    def level(self) -> CaptureLevel:
+        """What may leave the machine of files' names and failures' texts. Raises `UsageError` where something else was set."""
+        return capture_level(self.said_level)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "EmitterSettings":
@@ -31,6 +43,7 @@ class EmitterSettings:
             digest_key=key.encode() if key else None,
             allow=_names(sources.text("FIXLOOP_ALLOW")),
             deny=_names(sources.text("FIXLOOP_DENY")),
+            said_level=sources.text("FIXLOOP_LEVEL") or CaptureLevel.DIGESTS,
         )
 
     def allows(self, repository: str | None) -> bool:
@@ -38,6 +51,14 @@ class EmitterSettings:
         if any(fnmatchcase((repository or "").lower(), name) for name in self.deny):
             return False
         return not self.allow or any(fnmatchcase((repository or "").lower(), name) for name in self.allow)
+
+
+def capture_level(said: str) -> CaptureLevel:
+    """The level of that name. Raises `UsageError`."""
+    try:
+        return CaptureLevel(said.strip().lower())
+    except ValueError:
+        raise UsageError(f"FIXLOOP_LEVEL has to be one of {', '.join(CaptureLevel)}, not {said!r}.") from None
 
 
 def spool_directory(sources: Sources) -> Path:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from fixloop.emitter_settings import spool_directory
+from fixloop.emitter_settings import capture_level, spool_directory
 from fixloop.errors import UsageError
 from fixloop.kafka_connection import KafkaConnection
 from fixloop.settings_sources import Sources, home
+from fixloop_schemas.vocabulary import CaptureLevel
 
 DEFAULT_ALERT_THRESHOLD = 0.6
 """Detections of an alerting kind at or above this confidence alert."""
@@ -29,6 +30,7 @@ VARIABLES: Final = (
     "FIXLOOP_DATA",
     "FIXLOOP_SPOOL",
     "FIXLOOP_DIGEST_KEY",
+    "FIXLOOP_LEVEL",
     "FIXLOOP_ALLOW",
     "FIXLOOP_DENY",
     "FIXLOOP_ALERT_THRESHOLD",
@@ -60,10 +62,11 @@ class Settings:
         """What `environment` says, and the file that belongs to it.
 
         Raises:
-            UsageError: a value is not what its variable can hold, or the file has a key that is no setting.
+            UsageError: a value is not what its variable can hold, that of an emitter's level too, or the file has a key that is no setting.
         """
         sources = Sources.of(environment)
         sources.refuse_unknown(_KEYS)
+        capture_level(sources.text("FIXLOOP_LEVEL") or CaptureLevel.DIGESTS)
         data = sources.text("FIXLOOP_DATA")
         return cls(
             kafka=KafkaConnection.from_sources(sources),

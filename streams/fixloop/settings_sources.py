@@ -5,10 +5,9 @@ its table `[worker]`.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fixloop.errors import UsageError
 
@@ -27,8 +26,7 @@ class Origin(StrEnum):
     ENVIRONMENT = "environment"
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(NamedTuple):
     """The environment and the file, as they are."""
 
     environment: Mapping[str, str]

@@ -16,6 +16,8 @@ COMMANDS: Final = (
     "import",
     "up",
     "run",
+    "install",
+    "uninstall",
     "sql",
     "explain",
     "status",

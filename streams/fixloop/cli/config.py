@@ -77,6 +77,7 @@ def _of_everybody(sources: Sources) -> Iterator[_Shown]:
         "FIXLOOP_DATA": settings.data_directory,
         "FIXLOOP_SPOOL": settings.spool_directory,
         "FIXLOOP_DIGEST_KEY": emitter.digest_key and _HIDDEN,
+        "FIXLOOP_LEVEL": emitter.level,
         "FIXLOOP_ALLOW": ",".join(emitter.allow) or None,
         "FIXLOOP_DENY": ",".join(emitter.deny) or None,
         "FIXLOOP_ALERT_THRESHOLD": settings.alert_threshold,

@@ -150,7 +150,7 @@ def _edits(grid: Grid, name_of: NameOf) -> list[dict[str, Any]]:
             "seq": change.seq,
             "before_run": number,
             "path": change.path,
-            "name": change.path and name_of(change.path),
+            "name": change.path and (name_of(change.path) or change.told_path),
             "role": None if change.restore else change.role,
             "restore": change.role if change.restore else None,
             "product": change.product,

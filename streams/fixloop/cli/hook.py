@@ -9,14 +9,16 @@ Examples:
 
 import argparse
 
+from fixloop.emit.agents.hook import HOSTS
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of `fixloop hook`."""
-    parser.add_argument("agent", choices=["claude-code"], help="whose hook calls")
+    parser.add_argument("agent", choices=list(HOSTS), help="whose hook calls")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Record one hook call."""
-    from fixloop.emit import hook
+    from fixloop.emit.agents import hook
 
     return hook.main(arguments.agent)

@@ -25,10 +25,10 @@ from fixloop.emit.imported.formats import FORMATS
 from fixloop.errors import FixloopError, UsageError
 
 if TYPE_CHECKING:
+    from fixloop.emit.git.working_copy import WorkingCopy
     from fixloop.emit.imported.facts import Asked, Fact, Unread
     from fixloop.emit.imported.formats import Format
     from fixloop.emit.imported.numbering import Numbering
-    from fixloop.emit.working_copy import WorkingCopy
     from fixloop.emitter_settings import EmitterSettings
     from fixloop_schemas.digest import Digester
 
@@ -73,14 +73,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Import, and say on the standard error what was left out."""
-    from fixloop.emit.digest_key import digester
+    from fixloop.emit.digest_key import capture
     from fixloop.emit.imported.facts import Asked
     from fixloop.emit.imported.numbering import Numbering
     from fixloop.emit.switch import switched_off
     from fixloop.emitter_settings import EmitterSettings
 
     settings = EmitterSettings.from_environment(os.environ)
-    digests = digester(settings.spool_directory, settings.digest_key)
+    digests = capture(settings.spool_directory, settings.digest_key, settings.level)
     asked = Asked(digests, arguments.session, arguments.repository, _copy_at)
     left_out, numbering = _LeftOut(), Numbering()
     everything = _facts(FORMATS[arguments.format], arguments.paths, asked, left_out)
@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 @lru_cache(maxsize=10_000)
 def _copy_at(folder: str) -> "WorkingCopy | None":
-    from fixloop.emit.working_copy import working_copy
+    from fixloop.emit.git.working_copy import working_copy
 
     path = Path(folder)
     return working_copy(path) if path.is_absolute() and path.is_dir() else None

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     from fixloop.cli.stopping import stop_on_signals
     from fixloop.emit.ship import KafkaSender
     from fixloop.emit.ship_spool import ship
-    from fixloop.emit.spool_reader import SpoolReader
+    from fixloop.emit.spool.reader import SpoolReader
     from fixloop.settings import Settings
 
     settings = Settings.from_environment(os.environ)

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _follow(arguments: argparse.Namespace, settings: Settings, dsn: str, stop: Flag) -> int:
-    from fixloop.emit.spool_reader import SpoolReader
+    from fixloop.emit.spool.reader import SpoolReader
     from fixloop.land.asking import ask
     from fixloop.land.store import directory_of, open_store
     from fixloop.land.store_socket import StoreServer
