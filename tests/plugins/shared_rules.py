@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fixloop_schemas import path_role
+from fixloop_schemas.commands import wrappers
 from fixloop_schemas.commands.runners import RULES
 from tests.plugins.javascript_rules import in_javascript
 
@@ -18,7 +19,11 @@ FOLDER = Path(__file__).parents[2] / "plugins/vscode/src"
 
 def shared_rules() -> Mapping[str, str]:
     """Every file by name, as it has to be."""
-    return {"runners.json": _text(_runners()), "roles.json": _text(_roles())}
+    return {
+        "runners.json": _text(_runners()),
+        "wrappers.json": _text(_wrappers()),
+        "roles.json": _text(_roles()),
+    }
 
 
 def _runners() -> object:
@@ -27,6 +32,23 @@ def _runners() -> object:
         {"name": rule.name, "programs": sorted(rule.programs), "subcommands": sorted(rule.subcommands)}
         for rule in RULES
     ]
+
+
+def _wrappers() -> object:
+    """What may stand before a program, by the names that the rules have for it."""
+    return {
+        "words": sorted(wrappers.WRAPPERS),
+        "two_words": sorted(" ".join(pair) for pair in wrappers.TWO_WORD_WRAPPERS),
+        "behind_a_sign": {" ".join(pair): signs for pair, signs in wrappers.BEHIND_A_SIGN.items()},
+        "containers": sorted(wrappers.CONTAINERS),
+        "conda": sorted(wrappers.CONDA),
+        "place_options": sorted(wrappers.PLACE_OPTIONS),
+        "shells": sorted(wrappers.SHELLS),
+        "shell_script": wrappers.SHELL_SCRIPT.pattern,
+        "ssh_options": sorted(wrappers.SSH_OPTIONS),
+        "python_runners": sorted(wrappers.PYTHON_RUNNERS),
+        "max_depth": wrappers.MAX_DEPTH,
+    }
 
 
 def _roles() -> object:

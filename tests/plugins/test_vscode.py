@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from fixloop.emit.changes import stretches_between
-from fixloop.emit.session_file import folder_name
-from fixloop.emit.session_identity import session_id
-from fixloop.emit.spool import Spool
-from fixloop.emit.working_copy import working_copy
+from fixloop.emit.git.working_copy import working_copy
+from fixloop.emit.session.identity import session_id
+from fixloop.emit.spool.session_file import folder_name
+from fixloop.emit.spool.spool import Spool
 from fixloop.land.store_socket import socket_path
 from fixloop_schemas import golden_vectors
 from fixloop_schemas.commands import called
@@ -88,6 +88,19 @@ COMMANDS = (
     "bundle exec rspec",
     "node --test out/",
     "bash -c 'pytest'",
+    "docker exec -it -e A=1 web pytest -q",
+    "docker compose -f x.yml run --rm web sh -c 'cd app && pytest' | tee log",
+    "docker build .",
+    "docker",
+    "kubectl -n shop exec pod -c app -- go test ./...",
+    "nix develop .#x --command pytest",
+    "nix develop",
+    "conda run -n env pytest",
+    "fixloop run --report junit:out.xml -- pytest a",
+    "ssh -p 22 host 'cd app && cargo test'",
+    "ssh",
+    "bash -c",
+    "sh -c \"bash -lc 'npx jest'\"",
     "echo pytest",
     "git commit -m 'fix; pytest'",
     "",
@@ -98,6 +111,9 @@ CHANGES = (
     ("a\nb\n", ""),
     ("one\ntwo\nthree\nfour\n", "one\n2\nthree\n4\nfive\n"),
     ("x\r\ny\n", "x\ny\nz"),
+)
+REPOSITORIES: list[tuple[str, str | None]] = json.loads(
+    (Path(__file__).parents[2] / "docs/repositories.json").read_text(encoding="utf-8")
 )
 
 
@@ -225,6 +241,7 @@ def test_ports_say_what_python_says(bench: Path, tmp_path: Path) -> None:
         "sessions": SESSIONS,
         "commands": COMMANDS,
         "folders": folders,
+        "remotes": [url for url, _ in REPOSITORIES],
         "changes": CHANGES,
     }
     copies = [working_copy(Path(folder)) for folder in folders]
@@ -243,6 +260,7 @@ def test_ports_say_what_python_says(bench: Path, tmp_path: Path) -> None:
         "copies": [
             [str(one.root), one.name, one.branch, one.revision, one.email] if one else None for one in copies
         ],
+        "repositories": [name for _, name in REPOSITORIES],
         "changes": [
             [[list(one.removed), list(one.added)] for one in stretches_between(*texts)] for texts in CHANGES
         ],

@@ -7,9 +7,10 @@ import { DropBox } from "./drop-box.js";
 import { note } from "./emit-log.js";
 import { codeOf, createWhole, makeDirectory } from "./private-files.js";
 import { rules } from "./rules.js";
+import { environments } from "./processes.js";
 import { agentName, sessionId } from "./session.js";
 import { markedSession } from "./session-markers.js";
-import { settingsOf, switchedOff } from "./settings.js";
+import { LEVELS, settingsOf, switchedOff } from "./settings.js";
 import { encodable, first } from "./texts.js";
 import { gitEmail, realpath, workingCopy } from "./working-copy.js";
 
@@ -27,13 +28,16 @@ export class Emitter {
    * @param {string} root the working copy's root, else the folder: paths are relative to it
    * @param {Digester} digester
    * @param {Record<string, string>} attribution
+   * @param {string} [level] what may leave the machine
    */
-  constructor(spool, session, root, digester, attribution) {
+  constructor(spool, session, root, digester, attribution, level = LEVELS[0]) {
     this.spool = spool;
     this.session = session;
     this.root = root;
     this.digester = digester;
     this.attribution = attribution;
+    /** Whether a failure's masked message may leave. */
+    this.tellsTexts = level === "masked_text";
     this.#box = new DropBox(spool, session);
   }
 
@@ -50,10 +54,12 @@ export class Emitter {
     if (!settings.allows(copy?.name)) return undefined;
     const digester = new Digester(settings.digestKey ?? machineKey(settings.spool));
     const root = copy?.root ?? realpath(folder);
-    const agent = agentName(environment);
+    const agent = agentName(environment, environments);
     const marked = () => (copy ? markedSession(copy.git, agent) : undefined);
-    const session = sessionId(environment, digester, root, { linked: copy?.linked ?? false, marked });
-    return new Emitter(settings.spool, session, root, digester, attribution(environment, digester, copy, agent));
+    const session = sessionId(environment, digester, root, { linked: copy?.linked ?? false, marked, around: environments });
+    // The strictest where something else is set.
+    if (!LEVELS.some((level) => level === settings.level)) note(settings.spool, `FIXLOOP_LEVEL has to be one of ${LEVELS.join(", ")}: nothing but digests leaves`);
+    return new Emitter(settings.spool, session, root, digester, attribution(environment, digester, copy, agent), settings.level);
   }
 
   /**

@@ -40,11 +40,12 @@ export function watch(runner, record = false) {
 
   /** @param {Outcome} outcome  @returns {(test: Runnable, error?: unknown) => void} */
   const take = (outcome) => (test, error) => {
-    const titles = test.titlePath();
-    const failed = retries.get(keyOf(test)) ?? 0;
+    const key = keyOf(test);
+    const failed = retries.get(key) ?? 0;
+    retries.delete(key); // another test may have the same title
     recording.add({
       file: test.file,
-      titles,
+      titles: test.titlePath(),
       outcome,
       failure: outcome === "pass" || outcome === "skip" ? undefined : failureOf(error),
       milliseconds: test.duration,

@@ -25,6 +25,17 @@ export function ancestors() {
   return found;
 }
 
+/** What each process that this one descends from was started with, the nearest first; ends where the system does not tell. */
+export function* environments() {
+  for (const { pid } of ancestors()) {
+    try {
+      yield Object.fromEntries(readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").map((pair) => [pair.split("=", 1)[0] ?? "", pair.slice(pair.indexOf("=") + 1)]));
+    } catch {
+      return;
+    }
+  }
+}
+
 /** @type {Asked} */
 function fromProc(pid) {
   try {

@@ -41,6 +41,8 @@ const FULL_MILLISECONDS = 500;
 const MAX_SELECTORS = 256;
 const MAX_ATTEMPTS = 100;
 const RANK = { pass: 1, skip: 0, error: 2, fail: 3 };
+/** What surely is nothing of the project: an assignment, JSON, a URL, a home, what a shell puts in, an absolute path inside of something. */
+const UNTELLABLE = /^\w+=|^[{[]|^@[/~.]|\w+:\/\/|\bfile:|^[A-Za-z]:[\\/]|^[~\\]|\$[\w({]|`|(?<=[\s=:,;'"(])[/~]\/?\w/;
 /** As they were before tests put clocks of their own in their place. */
 const [later, never, now] = [setTimeout, clearTimeout, performance.now.bind(performance)];
 /** What was set when this module was loaded: runners set variables for their workers that tests of a nested run inherit. */
@@ -159,7 +161,7 @@ export class Recording {
       test_case_name: name,
       outcome,
       ...(level === "case" ? {} : { level }),
-      ...(red ? { signature: signature(this.#emitter.digester, failure ?? UNKNOWN) } : {}),
+      ...(red ? { signature: signature(this.#emitter.digester, failure ?? UNKNOWN, this.#emitter.tellsTexts) } : {}),
       ...(milliseconds !== undefined && milliseconds >= 0 ? { duration: seconds(milliseconds) } : {}),
       ...(attempts.length > 1 ? { attempts: attempts.slice(-MAX_ATTEMPTS) } : {}),
     });
@@ -190,7 +192,8 @@ export class Recording {
 
   /** A selector that is a path leaves relative to the working copy, or as a digest. @param {string} selector */
   #selector(selector) {
-    const isPath = /^(\/|~|\.\.|[A-Za-z]:[\\/])/.test(selector);
+    if (UNTELLABLE.test(selector)) return this.#emitter.digester.text(selector);
+    const isPath = /^(\/|\.\.)/.test(selector);
     return bounded(isPath ? this.#emitter.place(selector) : selector, rules.limits.testName);
   }
 

@@ -8,13 +8,17 @@ import { join } from "node:path";
  * @typedef {object} Settings
  * @property {string} spool the folder that emitters write to
  * @property {Buffer | undefined} digestKey the organisation's key
+ * @property {string} level what may leave the machine, as it was set
  * @property {(repository: string | undefined) => boolean} allows whether work in a repository may be told
  */
 
 const EVERYBODYS_FILE = "/etc/fixloop/config.toml";
 const ENTRY = /^\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([-+\w.:]+))\s*(?:#.*)?$/;
-const OURS = /^\s*["']?(?:spool|digest_key|digest_key_file|allow|deny)\b/;
+const OURS = /^\s*["']?(?:spool|digest_key|digest_key_file|level|allow|deny)\b/;
 const OFF = ["0", "off", "no", "false"];
+
+/** From the strictest on: digests alone, the names of files too, masked failure messages too. */
+export const LEVELS = /** @type {const} */ (["digests", "paths", "masked_text"]);
 
 /** Whether everything is to be quiet. @param {Environment} environment */
 export const switchedOff = (environment) => OFF.includes((environment["FIXLOOP"] ?? "").trim().toLowerCase());
@@ -35,6 +39,7 @@ export function settingsOf(environment) {
   return {
     spool: spoolOf(environment, file),
     digestKey: key === undefined ? undefined : Buffer.from(key, "utf8"),
+    level: (setting(environment, file, "FIXLOOP_LEVEL") ?? LEVELS[0]).trim().toLowerCase(),
     allows(repository) {
       const name = (repository ?? "").toLowerCase();
       if (deny.some((glob) => glob.test(name))) return false;

@@ -6,7 +6,7 @@ import { encodable, first, sorted } from "./texts.js";
  * @typedef {import("./digests.js").Digester} Digester
  * @typedef {import("./failures.js").Failure} Failure
  */
-/** @typedef {{digest?: string, version: number, complete: boolean, error_type?: string, frame?: string}} Signature */
+/** @typedef {{digest?: string, version: number, complete: boolean, error_type?: string, frame?: string, masked_message?: string}} Signature */
 
 const { masking } = rules;
 const CHOSEN = new RegExp(masking.chosen, "u");
@@ -38,9 +38,10 @@ export function mask(message) {
  * The signature of one failure.
  * @param {Digester} digester
  * @param {Failure} failure
+ * @param {boolean} [tellsTexts] whether the masked message may leave
  * @returns {Signature}
  */
-export function signature(digester, { errorType, message, frame, complete }) {
+export function signature(digester, { errorType, message, frame, complete }, tellsTexts = false) {
   const masked = message ? mask(message) : "";
   const type = errorType ? encodable(errorType) : "";
   return {
@@ -49,6 +50,7 @@ export function signature(digester, { errorType, message, frame, complete }) {
     complete: complete && masked !== "",
     ...(type ? { error_type: first(type, rules.limits.name) } : {}),
     ...(frame ? { frame: digester.path(frame) } : {}),
+    ...(masked && tellsTexts ? { masked_message: encodable(masked) } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-// What git knows of a folder, read from its files; the port of `fixloop/emit/working_copy.py`.
+// What git knows of a folder, read from its files; the port of `fixloop/emit/git/working_copy.py`.
 import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { home } from "./settings.js";
@@ -16,6 +16,9 @@ import { home } from "./settings.js";
  * @property {string | undefined} email `user.email` of this repository's own configuration
  */
 
+/** Of a URL, or of the form `host:path`, with all that may stand before the host. */
+const HOST = /^[A-Za-z][\w+.-]*:\/{2,}[^/]*|^[^/]*:/;
+const ON_DISK = /^(?:[/.~]|[A-Za-z]:\/|file:)/i;
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /** The checkout that a folder lies in; undefined outside of any. @param {string} folder  @returns {WorkingCopy | undefined} */
@@ -90,11 +93,12 @@ function revisionOf(git, shared, reference) {
   return line.slice(0, Math.max(0, line.indexOf(" ")));
 }
 
-/** `owner/name` of a remote; no host and no credentials, which a URL may hold. @param {string} url */
-function repositoryName(url) {
-  const path = url.trim().replace(/^[a-z+]+:\/\/[^/]*\/|^[^/:]+:/, "").replace(/\/+$/, "").replace(/\.git$/, "");
-  const parts = path.split("/").filter(Boolean);
-  return parts.slice(/^(\/|\.|file:)/.test(url) ? -1 : -2).join("/") || undefined;
+/** `owner/name` of a remote: no host, and neither credentials nor a query, which a URL may hold; of a path, its last part alone. @param {string} url */
+export function repositoryName(url) {
+  const place = (url.trim().split(/[?#]/, 1)[0] ?? "").replaceAll("\\", "/");
+  const path = place.replace(HOST, "").replace(/\/+$/, "").replace(/\.git$/, "");
+  const parts = path.split("/").map((part) => part.slice(part.lastIndexOf("@") + 1)).filter(Boolean);
+  return parts.slice(ON_DISK.test(place) ? -1 : -2).join("/") || undefined;
 }
 
 /** The settings of a git configuration; includes are not followed. @param {string} path */

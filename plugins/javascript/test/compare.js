@@ -6,6 +6,7 @@ import { folderName } from "../src/drop-box.js";
 import { extract } from "../src/failures.js";
 import { sessionId } from "../src/session.js";
 import { mask, signature } from "../src/signatures.js";
+import { repositoryName } from "../src/working-copy.js";
 
 const [folder = "", docs] = process.argv.slice(2);
 const digester = new Digester(Buffer.from("key"));
@@ -46,8 +47,9 @@ for (const one of cases("digests")) {
 }
 if (docs !== undefined) {
   for (const [session, name] of cases("spool/folders", docs)) judge("folders", session, name, folderName(session));
-  for (const { name, key, root, environment, told, linked, marked, session } of cases("sessions", docs)) {
-    const found = sessionId(environment, new Digester(Buffer.from(key)), root, { told, linked, marked: () => marked });
+  for (const [url, name] of cases("repositories", docs)) judge("repositories", url, name, repositoryName(url));
+  for (const { name, key, root, environment, told, linked, marked, session, around } of cases("sessions", docs)) {
+    const found = sessionId(environment, new Digester(Buffer.from(key)), root, { told, linked, marked: () => marked, around: () => around });
     judge("sessions", name, session, found);
   }
 }

@@ -17,9 +17,9 @@ let spool = "";
 beforeEach(() => (spool = mkdtempSync(join(tmpdir(), "fixloop-"))));
 afterEach(() => rmSync(spool, { recursive: true, force: true }));
 
-/** @param {readonly Result[]} results  @param {readonly string[]} [selectors]  @returns {Record<string, any>[]} */
-function told(results, selectors = []) {
-  const emitter = new Emitter(spool, "s1", "/srv/shop", new Digester(Buffer.from("k")), {});
+/** @param {readonly Result[]} results  @param {readonly string[]} [selectors]  @param {string} [level]  @returns {Record<string, any>[]} */
+function told(results, selectors = [], level = "digests") {
+  const emitter = new Emitter(spool, "s1", "/srv/shop", new Digester(Buffer.from("k")), {}, level);
   const recording = new Recording(emitter, "jest", selectors);
   for (const result of results) recording.add(result);
   recording.end();
@@ -74,6 +74,13 @@ test("what lies outside of the working copy is told as a digest", () => {
   assert.match(selectors[1], /^[0-9a-f]{32}$/);
 });
 
+test("what is no selector of the project is told as a digest", () => {
+  const untellable = ["PASSWORD=swordfish", '{"swordfish":1}', "https://swordfish@host/x", "C:\\swordfish", "~/swordfish", "$(swordfish)", "--config /opt/swordfish"];
+  const { selectors } = told([], [...untellable, "-t ^adds$", "src/**/a.js"])[0]?.["command"];
+  assert.ok(!JSON.stringify(selectors).includes("swordfish"));
+  assert.deepEqual(selectors.slice(-2), ["-t ^adds$", "src/**/a.js"]);
+});
+
 test("a failure leaves as type and digests", () => {
   const failure = extract(errorText(new RangeError("the password is swordfish")));
   const events = told([result("x", { outcome: "fail", failure })]);
@@ -81,6 +88,20 @@ test("a failure leaves as type and digests", () => {
   const { signature } = results(events)[0];
   assert.equal(signature.error_type, "RangeError");
   assert.match(signature.digest, /^[0-9a-f]{32}$/);
+});
+
+test("at the level of masked texts a failure leaves with its masked message", () => {
+  const failure = extract(errorText(new RangeError("line 7 of /home/ada/x/y.js is 12.5")));
+  const [{ signature }] = results(told([result("x", { outcome: "fail", failure })], [], "masked_text"));
+  assert.equal(signature.masked_message, ":<line> of <path>/y.js is <n>");
+  assert.match(signature.digest, /^[0-9a-f]{32}$/);
+});
+
+test("a level that is none is the strictest, and is said in the log", () => {
+  const emitter = Emitter.here({ HOME: spool, FIXLOOP_SPOOL: spool, FIXLOOP_LEVEL: "everything" }, spool);
+  assert.equal(emitter?.tellsTexts, false);
+  assert.match(readFileSync(join(spool, "emit.log"), "utf8"), /FIXLOOP_LEVEL has to be one of digests, paths, masked_text:/);
+  assert.equal(Emitter.here({ HOME: spool, FIXLOOP_SPOOL: spool, FIXLOOP_LEVEL: "Masked_text " }, spool)?.tellsTexts, true);
 });
 
 test("a spool that cannot be written costs the events and nothing else", () => {

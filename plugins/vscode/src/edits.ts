@@ -95,7 +95,7 @@ export class Edits {
     if (change === "deleted") delete lines["file_digest_after"];
     const after_ = lines["file_digest_after"];
     if (typeof after_ === "string" && wasToldByAnAgent(emitter, digest, after_)) return;
-    const data = { path: digest, path_role: emitter.role(name), change, origin: "person", ...lines };
+    const data = { path: digest, path_role: emitter.role(name), ...emitter.plain(name), change, origin: "person", ...lines };
     if (!emitter.emit(EDIT_APPLIED, SOURCE, data)) return;
     this.#count += 1;
     emitter.name(digest, name);

@@ -7,9 +7,9 @@ const MAX_BYTES = 256 * 1024;
 const MAX_LINE = 500;
 
 /** One line into the spool's log; an error's text could quote what it was about, its code cannot. */
-export function note(spool: string, what: string, error: unknown): void {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? (error instanceof Error ? error.name : "");
-  const line = `${new Date().toISOString().slice(0, 19)}+00:00 ${process.pid} ${what}: ${code}`.slice(0, MAX_LINE).replaceAll("\n", " ");
+export function note(spool: string, what: string, error?: unknown): void {
+  const said = error === undefined ? what : `${what}: ${codeOf(error)}`;
+  const line = `${new Date().toISOString().slice(0, 19)}+00:00 ${process.pid} ${said}`.slice(0, MAX_LINE).replaceAll("\n", " ");
   try {
     makeDirectory(spool);
     const path = join(spool, "emit.log");
@@ -19,3 +19,5 @@ export function note(spool: string, what: string, error: unknown): void {
     // when even that fails, nothing
   }
 }
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.code ?? (error instanceof Error ? error.name : "");

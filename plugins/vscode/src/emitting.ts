@@ -12,9 +12,16 @@ import { type PathRole, pathRole } from "./pathRole.ts";
 import type { Environment, Settings } from "./settings.ts";
 import { type WorkingCopy, gitSettings, realpath, workingCopy } from "./workingCopy.ts";
 
+/** Levels that are none, and of which the log says so already. */
+const refused = new Set<string>();
 /** Of the rules by which failures are masked; it is said even of a failure of which nothing is known. */
 const SIGNATURE_VERSION = 1;
 const MAX_ID = 256;
+const MAX_FILE_PATH = 1024;
+const LEVELS = ["digests", "paths", "masked_text"];
+const OUTSIDE = /^(?:[/~\\]|\.\.(?:\/|$)|[A-Za-z]:)/;
+/** Not in a path that is told: what cannot be seen or encoded. */
+const UNPRINTABLE = /[\p{C}\p{Z}]/u;
 /** How long a branch and its commit are taken as known: a save must not read them again for each file. */
 const KNOWN_MILLISECONDS = 1_000;
 const MAX_KNOWN = 200;
@@ -30,6 +37,8 @@ export interface Emitter {
   /** A path as it is told before it is digested: relative to the working copy, with slashes. */
   relative(path: string): string;
   role(relative: string): PathRole;
+  /** The field that names a file in plain, where the level lets it. */
+  plain(relative: string): { readonly code_file_path?: string };
   /** Write an event; false when it could not be written. */
   emit(type: string, source: string, data: Readonly<Record<string, unknown>>): boolean;
   /** Write several events that stay together. */
@@ -96,7 +105,12 @@ export function emitterIn(folder: string, environment: Environment): Emitter | u
     const digests = new KeyedDigests(keyOf(environment, spool));
     const root = copy?.root ?? realpath(folder);
     const session = sessionId(environment, digests, root);
-    return new SpoolEmitter(spool, session, root, digests, attribution(environment, digests, copy));
+    const level = (setting(environment, "FIXLOOP_LEVEL") ?? "digests").trim().toLowerCase();
+    if (!LEVELS.includes(level) && !refused.has(level)) {
+      refused.add(level);
+      note(spool, `FIXLOOP_LEVEL has to be one of ${LEVELS.join(", ")}: nothing but digests leaves`);
+    }
+    return new SpoolEmitter(spool, session, root, digests, attribution(environment, digests, copy), level);
   } catch (error) {
     note(spool, "vscode: no digests", error);
     return undefined;
@@ -139,6 +153,7 @@ class SpoolEmitter implements Emitter {
   readonly folder: string;
   readonly #root: string;
   readonly #attribution: Readonly<Record<string, string>>;
+  readonly #tellsPaths: boolean;
 
   constructor(
     readonly spool: string,
@@ -146,10 +161,12 @@ class SpoolEmitter implements Emitter {
     root: string,
     readonly digests: Digests,
     known: Readonly<Record<string, string>>,
+    level: string,
   ) {
     this.folder = join(spool, "sessions", folderName(session));
     this.#root = root;
     this.#attribution = known;
+    this.#tellsPaths = level === "paths" || level === "masked_text";
   }
 
   relative(path: string): string {
@@ -162,6 +179,11 @@ class SpoolEmitter implements Emitter {
 
   role(path: string): PathRole {
     return pathRole(path);
+  }
+
+  plain(path: string): { readonly code_file_path?: string } {
+    const whole = Array.from(path).length <= MAX_FILE_PATH && !UNPRINTABLE.test(path.replaceAll(" ", ""));
+    return this.#tellsPaths && whole && !OUTSIDE.test(path) ? { code_file_path: path } : {};
   }
 
   emit(type: string, source: string, data: Readonly<Record<string, unknown>>): boolean {

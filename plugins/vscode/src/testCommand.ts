@@ -1,5 +1,6 @@
-// Which command lines run tests. Pure; the runners are those that the Python side knows (`runners.json` is written from its rules).
+// Which command lines run tests. Pure; the runners are those that the Python side knows (`runners.json` and `wrappers.json` are written from its rules).
 import runners from "./runners.json";
+import wrappers from "./wrappers.json";
 
 export interface TestCommand {
   /** The program, such as `pytest`. */
@@ -16,13 +17,16 @@ interface Part {
 const TOKEN =
   /\s*(?:(?<redirect>&>>?|\d*(?:<<<|<<-?|>>|>\||[<>])(?<copy>&[\d-])?)|(?<operator>&&|\|\||\|&|[|;&])|(?<word>(?:'[^']*'?|"(?:\\.|[^"\\])*"?|\\.?|[^\s'"|;&<>\\])+))/gs;
 const QUOTED = /'([^']*)'?|"((?:\\.|[^"\\])*)"?|\\(.)/gs;
-const WRAPPERS = new Set(["time", "sudo", "env", "npx", "bunx", "xvfb-run", "exec", "command", "nice", "stdbuf"]);
-const TWO_WORD_WRAPPERS = new Set(
-  ["uv run", "poetry run", "pipenv run", "hatch run", "rye run", "pdm run", "coverage run", "bundle exec"].concat(
-    ["pnpm exec", "npm exec", "pnpm dlx", "yarn exec", "mise exec"],
-  ),
-);
-const PYTHON_RUNNERS = new Set(["runtests.py", "test", "manage.py"]);
+const WRAPPERS = new Set(wrappers.words);
+const TWO_WORD_WRAPPERS = new Set(wrappers.two_words);
+const BEHIND_A_SIGN: Readonly<Record<string, readonly string[]>> = wrappers.behind_a_sign;
+const CONTAINERS = new Set(wrappers.containers);
+const CONDA = new Set(wrappers.conda);
+const PLACE_OPTIONS = new Set(wrappers.place_options);
+const SHELLS = new Set(wrappers.shells);
+const SHELL_SCRIPT = new RegExp(`^(?:${wrappers.shell_script})$`);
+const SSH_OPTIONS = new Set(wrappers.ssh_options);
+const PYTHON_RUNNERS = new Set(wrappers.python_runners);
 const TASK_RUNNERS = new Set(["mise", "make", "just", "task", "npm", "pnpm", "yarn", "bun", "rake", "turbo", "nx"]);
 /** Runners that do other things too: one of these words says that tests are among them. */
 const GOALS: Readonly<Record<string, RegExp>> = {
@@ -36,7 +40,7 @@ const MAX_COMMAND = 64 * 1024;
 
 /** What the command line runs, if that is tests; a script that is run by itself counts only where its project calls it a test. */
 export function testCommand(commandLine: string): TestCommand | undefined {
-  const found = parts(commandLine.slice(0, MAX_COMMAND));
+  const found = programsOf(parts(commandLine.slice(0, MAX_COMMAND)));
   let last: TestCommand | undefined;
   found.forEach((part, index) => {
     const runner = runnerOf(unwrapped(part.words));
@@ -45,6 +49,24 @@ export function testCommand(commandLine: string): TestCommand | undefined {
     }
   });
   return last;
+}
+
+/** The programs with those of a script that one of them hands to a shell in its place. */
+function programsOf(found: readonly Part[], depth = 0): readonly Part[] {
+  return found.flatMap((part) => {
+    const script = depth < wrappers.max_depth ? scriptForAShell(unwrapped(part.words)) : "";
+    const inner = script ? programsOf(parts(script), depth + 1) : [];
+    const last = inner.at(-1);
+    return last ? [...inner.slice(0, -1), { words: last.words, operator: part.operator }] : [part];
+  });
+}
+
+/** What a shell, here or on another machine, is asked to run as one text; empty where none is. */
+function scriptForAShell(words: readonly string[]): string {
+  const head = baseName(words[0] ?? "");
+  if (head === "ssh") return words.slice(behindOptions(words, 1, SSH_OPTIONS) + 1).join(" ");
+  const at = SHELLS.has(head) ? words.slice(0, -1).findIndex((word) => SHELL_SCRIPT.test(word)) : -1;
+  return at > 0 ? (words[at + 1] ?? "") : "";
 }
 
 function runnerOf(words: readonly string[]): string | undefined {
@@ -77,6 +99,8 @@ function wordsBefore(words: readonly string[]): number {
   const equals = first.indexOf("=");
   if (WRAPPERS.has(head) || (equals > 0 && IDENTIFIER.test(first.slice(0, equals)))) return 1;
   if (TWO_WORD_WRAPPERS.has(`${first} ${words[1] ?? ""}`)) return 2;
+  const placed = wordsBeforeThePlacesProgram(words);
+  if (placed > 0) return placed;
   if (head === "timeout") {
     const options = words.slice(1).findIndex((word) => !word.startsWith("-"));
     return (options < 0 ? words.length - 1 : options) + 2;
@@ -86,6 +110,27 @@ function wordsBefore(words: readonly string[]): number {
     if (words[1] !== undefined && PYTHON_RUNNERS.has(baseName(words[1]))) return 1;
   }
   return 0;
+}
+
+/** How many words only say where the program runs, as in `docker exec -it web pytest`; 0 when none do. */
+function wordsBeforeThePlacesProgram(words: readonly string[]): number {
+  const head = baseName(words[0] ?? "");
+  const verb = behindOptions(words, 1);
+  const said = words[verb] ?? "";
+  const signs = BEHIND_A_SIGN[`${head} ${said}`];
+  if (signs) return words.findIndex((word) => signs.includes(word)) + 1;
+  if (CONTAINERS.has(head) && words[1] === "compose") {
+    return words.length > 2 ? 1 + wordsBeforeThePlacesProgram(words.slice(1)) : 0;
+  }
+  if (CONDA.has(head) && said === "run") return behindOptions(words, verb + 1);
+  return CONTAINERS.has(head) && (said === "exec" || said === "run") ? behindOptions(words, verb + 1) + 1 : 0;
+}
+
+/** Where the first word from `at` on is that is no option, nor an option's value. */
+function behindOptions(words: readonly string[], at: number, valued: ReadonlySet<string> = PLACE_OPTIONS): number {
+  let next = at;
+  while (words[next]?.startsWith("-")) next += valued.has(words[next] ?? "") ? 2 : 1;
+  return next;
 }
 
 function parts(command: string): Part[] {

@@ -1,4 +1,4 @@
-// What git knows of a folder, read from its files; the twin of `fixloop/emit/working_copy.py`.
+// What git knows of a folder, read from its files; the twin of `fixloop/emit/git/working_copy.py`.
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
@@ -20,6 +20,9 @@ interface Setting {
   readonly value: string;
 }
 
+/** Of a URL, or of the form `host:path`, with all that may stand before the host. */
+const HOST = /^[A-Za-z][\w+.-]*:\/{2,}[^/]*|^[^/]*:/;
+const ON_DISK = /^(?:[/.~]|[A-Za-z]:\/|file:)/i;
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /** The checkout that a folder lies in; undefined outside of any. */
@@ -100,16 +103,15 @@ function revisionOf(git: string, shared: string, reference: string): string {
   return "";
 }
 
-/** `owner/name` of a remote; no host and no credentials, which a URL may hold. */
-function repositoryName(url: string): string | undefined {
-  const path = url
-    .trim()
-    .replace(/^[a-z+]+:\/\/[^/]*\/|^[^/:]+:/, "")
-    .replace(/\/+$/, "")
-    .replace(/\.git$/, "");
-  const local = /^(\/|\.|file:)/.test(url);
-  const parts = path.split("/").filter((part) => part !== "");
-  return parts.slice(local ? -1 : -2).join("/") || undefined;
+/** `owner/name` of a remote: no host, and neither credentials nor a query, which a URL may hold; of a path, its last part alone. */
+export function repositoryName(url: string): string | undefined {
+  const place = (url.trim().split(/[?#]/, 1)[0] ?? "").replaceAll("\\", "/");
+  const path = place.replace(HOST, "").replace(/\/+$/, "").replace(/\.git$/, "");
+  const parts = path
+    .split("/")
+    .map((part) => part.slice(part.lastIndexOf("@") + 1))
+    .filter((part) => part !== "");
+  return parts.slice(ON_DISK.test(place) ? -1 : -2).join("/") || undefined;
 }
 
 function content(path: string): string {

@@ -9,7 +9,7 @@ import { pathRole } from "../src/pathRole.ts";
 import { start } from "../src/recording.ts";
 import { socketPath } from "../src/status.ts";
 import { testCommand } from "../src/testCommand.ts";
-import { workingCopy } from "../src/workingCopy.ts";
+import { repositoryName, workingCopy } from "../src/workingCopy.ts";
 import { save, terminal } from "./acting.ts";
 import { StandIn, contextWith } from "./standIn.ts";
 
@@ -21,6 +21,7 @@ interface Ported {
   readonly sessions: readonly string[];
   readonly commands: readonly string[];
   readonly folders: readonly string[];
+  readonly remotes: readonly string[];
   readonly changes: readonly (readonly [string, string])[];
 }
 
@@ -65,6 +66,7 @@ function ported(given: Ported): object {
       const copy = workingCopy(folder);
       return copy ? [copy.root, copy.name ?? null, copy.branch ?? null, copy.revision ?? null, copy.email ?? null] : null;
     }),
+    repositories: given.remotes.map((url) => repositoryName(url) ?? null),
     changes: given.changes.map(([before, after]) => stretchesBetween(before, after).map(({ removed, added }) => [removed, added])),
   };
 }

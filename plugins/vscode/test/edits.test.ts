@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { renameSync, rmSync, statSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { Edits } from "../src/edits.ts";
@@ -29,6 +29,19 @@ test("a save is an edit with the digests of both texts, the changed lines, and n
   assert.deepEqual([data["lines_added"], data["lines_removed"], data["vcs_repository_name"]], [1, 1, "ada/shop"]);
   assert.ok(data["file_digest_before"] && data["file_digest_after"] && data["change_digest"]);
   assert.doesNotMatch(JSON.stringify(place.told()), /shop\.py|b = |ada@|"ada"/);
+});
+
+test("at the level of paths a file is named in plain too, when it lies in the working copy", () => {
+  const emitter = emitterIn(place.root, { ...place.environment, FIXLOOP_LEVEL: "paths" })!;
+  new Edits(() => emitter).didSave(place.write("src/shop.py", "a\n"));
+  assert.equal(place.told()[0]?.data["code_file_path"], "src/shop.py");
+  assert.deepEqual(["/etc/x", "../x", "C:/x", "~/x", "a\nb", "x".repeat(1_025)].map((path) => emitter.plain(path)), [{}, {}, {}, {}, {}, {}]);
+});
+
+test("a level that is none is the strictest, and is said in the log", () => {
+  const emitter = emitterIn(place.root, { ...place.environment, FIXLOOP_LEVEL: "everything" })!;
+  assert.deepEqual(emitter.plain("shop.py"), {});
+  assert.match(readFileSync(join(place.spool, "emit.log"), "utf8"), /FIXLOOP_LEVEL has to be one of/);
 });
 
 test("a save that changes nothing is no edit, and line ends are no change", () => {
