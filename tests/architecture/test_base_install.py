@@ -18,7 +18,7 @@ MODULES = (
         "fixloop.kafka_errors",
         "fixloop.detect",
     ),
-    *("fixloop.emit.spool", "fixloop.emit.ship", "fixloop.emit.claude_code_hook"),
+    *("fixloop.emit.spool.spool", "fixloop.emit.ship", "fixloop.emit.agents.shell_runs"),
     *(
         "fixloop_schemas",
         "fixloop_schemas.vocabulary",
@@ -67,10 +67,10 @@ def test_the_core_works_alone() -> None:
 def test_the_pytest_plugin_needs_nothing_but_pytest() -> None:
     """In somebody's test environment the plugin finds pytest and asks for nothing else."""
     said = run_with_only_pytest(
-        "import fixloop.emit.pytest_plugin as plugin; print(plugin.__name__)\n"
+        "import fixloop.emit.pytest.plugin as plugin; print(plugin.__name__)\n"
         "print(sorted(name for name in sys.modules if name.split('.')[0] in REFUSED))"
     )
-    assert "fixloop.emit.pytest_plugin\n[]\n" == said
+    assert "fixloop.emit.pytest.plugin\n[]\n" == said
 
 
 def run_with_only_pytest(code: str) -> str:

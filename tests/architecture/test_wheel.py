@@ -48,6 +48,7 @@ def test_every_file_of_the_packages_is_in_it(wheel: zipfile.ZipFile) -> None:
         "fixloop_schemas/metrics.toml",
         "fixloop_schemas/py.typed",
         "fixloop/py.typed",
+        "fixloop/emit/hosts/opencode_plugin.js",
         "fixloop/ingest/recordings/shipped/*.jsonl.gz",
         "fixloop/ingest/recordings/shipped/SOURCES.md",
         "*.dist-info/licenses/LICENSE",
@@ -73,4 +74,4 @@ def test_the_plugin_and_the_command_are_announced(wheel: zipfile.ZipFile) -> Non
     (name,) = (name for name in wheel.namelist() if name.endswith("entry_points.txt"))
     announced = wheel.read(name).decode()
     assert "fixloop = fixloop.cli:main" in announced
-    assert "fixloop = fixloop.emit.pytest_plugin" in announced
+    assert "fixloop = fixloop.emit.pytest.plugin" in announced

@@ -4,10 +4,11 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
-from tests.unit.emit.hook_calls import call, edited
+from tests.unit.emit.hook_calls import bash, call, edited
 
 SESSION = "claude-session"
 AS_IT_WAS = """def total(prices):
@@ -50,7 +51,7 @@ def test_label():
 class LiveProject:
     """The project in `folder`, with fixloop switched on; the spool and the store lie beside it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, session: str = SESSION, started: bool = True) -> None:
         self.folder = folder
         self.data = folder.parent / "data"
         self.environment = {
@@ -62,18 +63,19 @@ class LiveProject:
             "FIXLOOP": "1",
             "FIXLOOP_SPOOL": str(folder.parent / "spool"),
             "FIXLOOP_DATA": str(self.data),
-            "CLAUDE_CODE_SESSION_ID": SESSION,
+            "CLAUDE_CODE_SESSION_ID": session,
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         folder.mkdir()
         subprocess.run(["git", "init", "-q", "-b", "main"], cwd=folder, check=True)
         (folder / "shop.py").write_text(AS_IT_WAS)
         (folder / "test_shop.py").write_text(_TESTS)
-        self.hook(call("SessionStart", folder, source="startup", model="model-x"))
+        if started:
+            self.hook(call("SessionStart", folder, source="startup", model="model-x"))
 
     def hook(self, fields: dict[str, Any]) -> None:
         """Claude Code calls its hook."""
-        done = self._python("-m", "fixloop.emit.claude_code_hook", given=json.dumps(fields))
+        done = self._python("-m", "fixloop.emit.agents.hook", "claude-code", given=json.dumps(fields))
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
     def edit(self, old: str, new: str) -> None:
@@ -85,6 +87,29 @@ class LiveProject:
         watched = self._outcomes(self.environment)
         assert watched == self._outcomes({**self.environment, "FIXLOOP": "0"})
         return watched
+
+    def test_exit_code(self) -> int:
+        """The agent runs the tests, with the plugin; how they end."""
+        return self._python("-m", "pytest", "-q", "-p", "no:cacheprovider").returncode
+
+    def test_in_the_agents_shell(self, *, watched: bool) -> None:
+        """The agent runs the tests in its shell, with the plugin or without it, and calls its hook with what it was shown."""
+        command = "python -m pytest -rA -q -p no:cacheprovider"
+        environment = {**self.environment, "FIXLOOP": "1"} if watched else dict(self.environment)
+        if not watched:
+            del environment["FIXLOOP"]
+        done = self._python(*command.split()[1:], environment=environment)
+        failed = f"Exit code {done.returncode}\n{done.stdout}" if done.returncode else None
+        before = self._read()
+        self.hook(bash(self.folder, command, error=failed, stdout="" if failed else done.stdout))
+        deadline = time.monotonic() + 60
+        while self._read() == before:  # what the command printed is read by a child that outlives the hook
+            assert time.monotonic() < deadline, "what the command printed was never read"
+            time.sleep(0.02)
+
+    def _read(self) -> list[str]:
+        """What was read of commands so far."""
+        return [path.read_text() for path in (self.folder.parent / "spool").rglob("shell-runs.json")]
 
     def fixloop(self, *arguments: str) -> str:
         """What a command prints."""

@@ -51,13 +51,15 @@ class Host:
     def hook(self) -> tuple[int, str, str]:
         """A call of the agent's hook after an edit."""
         payload = edited(self.project / "it.py", "x = ", "x = 1 + ")
-        ran = self._run(["-m", "fixloop.emit.claude_code_hook"], self.environment, json.dumps(payload))
+        ran = self._run(
+            ["-m", "fixloop.emit.agents.hook", "claude-code"], self.environment, json.dumps(payload)
+        )
         return ran.returncode, ran.stdout, ran.stderr
 
     def odd_hook(self) -> tuple[int, str, str]:
         """A call that is not what the agent sends."""
         payload = json.dumps(call("PostToolUse", self.project, tool_name="Edit", tool_input=[7]))
-        ran = self._run(["-m", "fixloop.emit.claude_code_hook"], self.environment, payload)
+        ran = self._run(["-m", "fixloop.emit.agents.hook", "claude-code"], self.environment, payload)
         return ran.returncode, ran.stdout, ran.stderr
 
     def log(self, spool: Path) -> list[str]:

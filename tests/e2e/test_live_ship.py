@@ -11,7 +11,7 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient
 
-from fixloop.emit.spool import Spool
+from fixloop.emit.spool.spool import Spool
 from fixloop_schemas import codec
 from fixloop_schemas.topics import DEAD_LETTERS, EVENTS
 from tests.services.kafka_broker import KafkaBroker

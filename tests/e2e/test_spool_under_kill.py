@@ -41,7 +41,7 @@ _WRITER: Final = """
 import sys
 from pathlib import Path
 from fixloop.emit.events import EDIT_APPLIED, Draft
-from fixloop.emit.spool import Spool
+from fixloop.emit.spool.spool import Spool
 directory, writer, lines, sessions = sys.argv[1], *map(int, sys.argv[2:])
 spool = Spool(Path(directory))
 for line in range(lines):

@@ -16,8 +16,8 @@ import pytest
 from fixloop.cli import main
 from fixloop.emit.events import EDIT_APPLIED, Draft
 from fixloop.emit.names_book import read_name
-from fixloop.emit.spool import Spool
-from fixloop.emit.spool_reader import SpoolReader
+from fixloop.emit.spool.reader import SpoolReader
+from fixloop.emit.spool.spool import Spool
 from fixloop.emit.transcripts import claude_code
 from tests.unit.emit.imports.claude_lines import AFTER, BEFORE, GREEN, RED, Line, edit, shell
 from tests.unit.emit.imports.reading import shorts, write_lines

@@ -129,18 +129,28 @@ CASES = {
 
 
 def _normal(spool: Path) -> list[dict[str, Any]]:
-    """What the events say of the run, without what differs from run to run; results in the order of their names."""
-    events = []
+    """What the events say of the run, without what differs from run to run; results in the order of their names.
+
+    A run that takes its time writes its results in several parts: here they are one. What a run that never ended had written by then
+    depends on how fast it was, and is left out.
+    """
+    events: list[dict[str, Any]] = []
     for line in lines_of(spool):
         event = json.loads(line)
         data = {name: value for name, value in event["data"].items() if name not in _VOLATILE}
         data.get("command", {}).pop("digest", None)
         for result in data.get("results", ()):
             result.pop("duration", None)
+        if data.get("part"):
+            data["results"] += events.pop()["results"]
+            data["part"] = 0
         if "results" in data:
             data["results"].sort(key=lambda result: result["test_case_name"])
+        if "parts" in data:
+            data["parts"] = min(1, data["parts"])
         events.append({"type": event["type"].removeprefix(_PREFIX).removesuffix(_SUFFIX), **data})
-    return events
+    ended = any(event["type"] == "testsuiterun.finished" for event in events)
+    return [event for event in events if ended or "results" not in event]
 
 
 def _said(output: str) -> list[str]:

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.unit.emit.git_repositories import a_repository, said
+
 REPORT = (
     '<testsuite name="shop.CartTest"><testcase classname="shop.CartTest" name="adds" time="0.1"/>'
     '<testcase classname="shop.CartTest" name="totals"><failure message="no"/></testcase></testsuite>'
@@ -274,6 +276,22 @@ def test_edits_before_the_run_are_its_code_state(tmp_path: Path) -> None:
     tool.chmod(0o755)
     _run(tmp_path, str(tool))
     assert "testsuiterun.started" in (tmp_path / "before.jsonl").read_text(encoding="utf-8")
+
+
+def test_an_edit_that_nobody_told_is_told_before_the_run(tmp_path: Path) -> None:
+    """As pytest does it: what `sed` did between two runs is in the session before the second one begins."""
+    copy = a_repository(tmp_path / "copy", shop_py="a = 1\n")
+    tool = tmp_path / "gotestsum"
+    tool.write_text("#!/bin/sh\n", encoding="utf-8")
+    tool.chmod(0o755)
+    spool = str(tmp_path / "spool")
+    _run(copy, str(tool), FIXLOOP_SPOOL=spool)
+    (copy / "shop.py").write_text("a = 2\n", encoding="utf-8")
+    _run(copy, str(tool), FIXLOOP_SPOOL=spool)
+    run = ["testsuiterun.started", "testsuiterun.finished"]
+    told = said(copy)
+    assert [*run, "edit.applied", *run] == [kind for kind, _ in told]
+    assert told[2][1]["unobserved"]
 
 
 def test_what_runs_no_tests_is_no_run(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fixloop.emit.spool import Spool
+from fixloop.emit.spool.spool import Spool
 from fixloop.land.store_socket import ask_status
 from fixloop_schemas import codec
 from tests.builders import Session

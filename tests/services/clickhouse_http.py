@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import chdb
-import lz4.frame  # type: ignore[import-untyped]
+import lz4.frame
 
 READY: Final = "clickhouse_http: ready"
 

@@ -105,6 +105,13 @@ def test_the_help_of_each_command_needs_no_extra(command: str) -> None:
     assert (0, "") == (finished.returncode, finished.stderr)
 
 
+def test_hosts_are_listed_in_the_base_install(tmp_path: Path) -> None:
+    """Whoever only wants to emit can install the hooks."""
+    finished = _run("install", missing=EXTRAS, FIXLOOP_DATA=str(tmp_path))
+    assert (0, "") == (finished.returncode, finished.stderr)
+    assert "claude-code" in finished.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "missing", "extra"),
     [

@@ -84,6 +84,11 @@ def test_a_secret_may_be_in_a_file_of_its_own(tmp_path: Path) -> None:
         ("kafka = 9092.5", {"FIXLOOP_ALERT_THRESHOLD": "much"}, "FIXLOOP_ALERT_THRESHOLD"),
         ('kafka = ["a:1"]', {}, "kafka has to be a text"),
         ("", {"FIXLOOP_CONFIG": "/no/such/config.toml"}, "/no/such/config.toml"),
+        (
+            "",
+            {"FIXLOOP_LEVEL": "all"},
+            "FIXLOOP_LEVEL has to be one of digests, paths, masked_text, not 'all'",
+        ),
         ("", {"FIXLOOP_KAFKA_SECURITY": "TLS"}, "FIXLOOP_KAFKA_SECURITY has to be one of PLAINTEXT, SSL"),
         ("", {"FIXLOOP_KAFKA_SECURITY": "SASL_SSL"}, "FIXLOOP_KAFKA_USERNAME"),
         ("", {"FIXLOOP_KAFKA_USERNAME": "fixloop"}, "set it to SASL_SSL"),

@@ -115,6 +115,32 @@ def test_nothing_of_the_message_is_in_the_signature() -> None:
     assert (VERSION, True, "ValueError") == (found.version, found.complete, found.error_type)
 
 
+@pytest.mark.parametrize(
+    ("said", "frame", "told"),
+    [
+        ("ValueError", None, True),
+        ("shop.errors.ValueError", None, True),
+        ("RSpec::Mocks::MockExpectationError", None, True),
+        ("App\\Exceptions\\Broken", "a.php", True),
+        ("Boom", "a.py::b", True),
+        ("Boom", None, False),
+        ("E0308", None, True),
+        ("ERR_ASSERTION", None, True),
+        ("build failed", None, True),
+        ("error", None, True),
+        ("swordfish", "a.py::b", False),
+        ("the password is Swordfish", "a.py::b", False),
+        ("Swordfish!", "a.py::b", False),
+        ("X" * 250 + "EveryError", "a.py::b", False),
+    ],
+)
+def test_what_is_not_written_like_a_type_is_not_told_as_one(said: str, frame: str | None, told: bool) -> None:
+    """A runner may put words of the message in a type's place; they are digested all the same."""
+    found = signature(DIGESTER, said, "m", frame)
+    assert (said if told else None) == found.error_type
+    assert signature(DIGESTER, None, "m", frame).digest != found.digest
+
+
 def test_nothing_known_has_no_digest() -> None:
     """Two failures of which nothing is known are not said to be equal."""
     found = signature(DIGESTER, None, None)
