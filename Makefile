@@ -8,6 +8,8 @@ BENCH := .venv-bench/bin
 BENCH_STAMP := .venv-bench/.ready
 ONLY ?=
 SECONDS ?= 1200
+# Much of a test's time goes by while it waits for a server: one more at once than there are cores.
+TESTS_AT_ONCE ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 
 .PHONY: help venv demo test e2e check bench soak lock generate clean
 
@@ -40,7 +42,7 @@ demo: $(STAMP) ## replay the shipped recordings and show the cycles in them
 	@$(BIN)/fixloop demo
 
 test: $(STAMP) ## all tests, with a real broker, real Faust and the real engine
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n $(TESTS_AT_ONCE)
 
 e2e: $(STAMP) ## workers and broker killed under load for minutes; FIXLOOP_SEED=N for the same again
 	@FIXLOOP_LONG=1 $(BIN)/python -m pytest -n 0 -k for_long tests/e2e/test_chaos.py
@@ -57,12 +59,14 @@ bench: $(BENCH_STAMP) ## benchmarks; ONLY=name for one
 soak: $(BENCH_STAMP) ## a steady load for 20 minutes; SECONDS=N for another time
 	@$(BENCH)/python -m tests.bench.soak $(SECONDS)
 
-generate: $(STAMP) ## write again what is generated: JSON Schema, golden vectors, boards, rules that JavaScript shares
+generate: $(STAMP) ## write again what is generated: JSON Schema, golden vectors, boards, rules that JavaScript shares, tables of docs
 	$(BIN)/python -m fixloop_schemas.generate
 	$(BIN)/python -m fixloop_schemas.golden_vectors
 	$(BIN)/python -m grafana.build
 	$(BIN)/python -m tests.plugins.shared_rules
 	$(BIN)/python -m tests.plugins.javascript_rules
+	$(BIN)/python -m tests.privacy.field_table
+	$(BIN)/python -m tests.plugins.claude_code_hooks
 
 lock: ## resolve the versions anew (needs uv)
 	uv pip compile --quiet --no-emit-index-url --generate-hashes --python-version 3.11 --no-header \
