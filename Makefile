@@ -42,7 +42,7 @@ demo: $(STAMP) ## replay the shipped recordings and show the cycles in them
 	@$(BIN)/fixloop demo
 
 test: $(STAMP) ## all tests, with a real broker, real Faust and the real engine
-	@$(BIN)/python -m pytest -n $(TESTS_AT_ONCE)
+	@$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist worksteal
 
 e2e: $(STAMP) ## workers and broker killed under load for minutes; FIXLOOP_SEED=N for the same again
 	@FIXLOOP_LONG=1 $(BIN)/python -m pytest -n 0 -k for_long tests/e2e/test_chaos.py

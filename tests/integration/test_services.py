@@ -1,6 +1,7 @@
 """The real services that other tests rest on: they start, answer, keep their data and fail with a hint."""
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -66,12 +67,22 @@ def test_topics_do_not_come_about_by_themselves(kafka_broker: SharedBroker, topi
 
 @pytest.mark.kafka
 def test_all_users_of_one_place_share_a_broker(tmp_path: Path) -> None:
-    """The second user of the same directory gets the first one's broker, and a later one a new broker."""
-    with shared_broker(tmp_path) as first:
-        with shared_broker(tmp_path) as second:
+    """Who started it may leave first and waits for nobody; it ends after the last one, with all that it kept."""
+    with ExitStack() as later:
+        with shared_broker(tmp_path) as first:
+            second = later.enter_context(shared_broker(tmp_path))
             assert second == first
         assert topics(first.bootstrap) == []
-    assert sorted(file.name for file in tmp_path.glob("kafka-*") if not file.name.endswith(".lock")) == []
+    poll("the broker's data is gone", lambda: not any(tmp_path.glob("kafka-*/")))
+    assert not (tmp_path / "kafka-address").exists()
+
+
+@pytest.mark.kafka
+def test_who_comes_as_the_last_one_leaves_has_a_broker(tmp_path: Path) -> None:
+    """Kept or a new one: never the address of one that is at its end."""
+    for _ in range(3):
+        with shared_broker(tmp_path) as broker:
+            assert topics(broker.bootstrap) == []
 
 
 @pytest.mark.kafka
