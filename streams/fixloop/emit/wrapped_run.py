@@ -86,7 +86,7 @@ class WrappedRun:
         if self.emitter is None:
             return
         try:
-            if not self.said and self.emitter.run_written_since(self.first_seq):
+            if not self.said and self.emitter.memory().run_seq >= self.first_seq:
                 return
             call = self._call()
             run = self._reported() or self._unreported(call)

@@ -94,6 +94,43 @@ def test_a_run_that_has_begun_when_another_ones_call_comes_is_its_own(project: P
     assert len(hook(project, bash(project, "pytest -q b", error=FAILED))) == 2
 
 
+def ended(run_id: str, passed: int, failed: int) -> dict[str, Any]:
+    """The end of a run that a runner tells, with what it counted."""
+    totals = {"passed": passed, "failed": failed, "errors": 0, "skipped": 0}
+    return {**ENDED, "run_id": run_id, "totals": totals}
+
+
+def test_commands_side_by_side_are_each_their_runners_run(project: Path) -> None:
+    """Both runs were told before the first of the two calls came: the second one adds nothing."""
+    emitter = a_runner_begins(project)
+    for end in (ended("r1", 2, 1), ended("r2", 3, 0)):
+        emitter.emit(emitter.draft(RUN_FINISHED, "/runner/pytest", end))
+    before = len(hook(project))
+    assert len(hook(project, bash(project, "pytest -q b", stdout=GREEN))) == before
+    assert len(hook(project, bash(project, "pytest -q a", error=FAILED))) == before
+
+
+def test_a_run_that_counted_as_another_one_is_told(project: Path) -> None:
+    """Each run of a runner is one command's: the next one that shows the same numbers is its own."""
+    emitter = a_runner_begins(project)
+    emitter.emit(emitter.draft(RUN_FINISHED, "/runner/pytest", ended("r1", 2, 1)))
+    before = len(hook(project, bash(project, "pytest -q", error=FAILED)))
+    later = hook(project, bash(project, "docker run app pytest -q", error=FAILED))[before:]
+    assert outcomes(later) == [("tests/test_price.py::test_total", Outcome.FAIL, False)]
+
+
+def test_runs_that_a_command_did_not_show_one_by_one_are_its_own(project: Path) -> None:
+    """Three runs of one `make test`: none of them is left for a later command."""
+    emitter = a_runner_begins(project)
+    for number in range(3):
+        emitter.emit(emitter.draft(RUN_FINISHED, "/runner/pytest", ended(f"r{number}", 5, number)))
+    before = len(hook(project, bash(project, "pytest -q", error=FAILED)))
+    later = hook(
+        project, bash(project, "pytest -q", error=f"Exit code 1\n{RED.replace('2 passed', '5 passed')}")
+    )
+    assert len(later) > before
+
+
 def test_a_run_in_the_background_is_a_runners_where_one_tells_runs(project: Path) -> None:
     """Others ran since it ended, so that no number says which run of a runner it was."""
     began = {"type": "assistant", "message": {"content": [{"id": "t1", "input": {"command": "pytest -q"}}]}}

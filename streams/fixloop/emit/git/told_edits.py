@@ -7,7 +7,7 @@ with what was said reads it (`catch_up.py`). Written wherever events are appende
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -24,6 +24,8 @@ _SHORTEST: Final = 7
 """Of a commit's name, as git shortens it."""
 _SAME_SECONDS: Final = 600.0
 """How long a command may go on after git did its part, before its agent speaks of it."""
+_SAME_EDIT_SECONDS: Final = 10.0
+"""How much later an agent's hook may speak of what an editor saved for it."""
 
 
 class Told(NamedTuple):
@@ -87,8 +89,14 @@ def told_last(folder: Path) -> list[Told]:
 
 
 def is_told(folder: Path, event_type: str, source: str, data: Mapping[str, Any]) -> bool:
-    """Whether another emitter has just said the same: of one checkout, git's hook, the agent's hook and the next look all know."""
+    """Whether another emitter has just said the same.
+
+    Of one checkout, git's hook, the agent's hook and the next look all know; of an edit that an agent makes in an editor, the save and
+    the agent's hook. Who is first is heard.
+    """
     last = told_last(folder)
+    if event_type == EDIT_APPLIED:
+        return _is_saved(last, source, data)
     if event_type == COMMIT_CREATED:
         revision = str(data.get("revision", ""))
         known = (one.commit for one in last if one.commit)
@@ -110,6 +118,25 @@ def is_told(folder: Path, event_type: str, source: str, data: Mapping[str, Any])
         and _same(one, source, now)
         for path, after in wanted.items()
     )
+
+
+def _is_saved(last: Sequence[Told], source: str, data: Mapping[str, Any]) -> bool:
+    path, after = data.get("path"), _after(data)
+    latest = next((one for one in reversed(last) if one.everything or one.path == path), None)
+    return (
+        latest is not None
+        and after is not None
+        and latest.after == after
+        and not latest.restore
+        and latest.source != source
+        and 0 <= time.time() - latest.time < _SAME_EDIT_SECONDS
+    )
+
+
+def _after(edit: Mapping[str, Any]) -> str | None:
+    """The file's text after an edit, as far as the event says it."""
+    after = ABSENT if edit.get("change") == "deleted" else edit.get("file_digest_after")
+    return after if isinstance(after, str) else None
 
 
 def _same(one: Told, source: str, now: float) -> bool:
@@ -138,8 +165,7 @@ def _entries(line: bytes) -> Iterator[dict[str, Any]]:
     if event["type"] == COMMIT_CREATED:
         yield {**common, "c": data.get("revision")}
     elif event["type"] == EDIT_APPLIED:
-        after = ABSENT if data.get("change") == "deleted" else data.get("file_digest_after")
-        yield {**common, "p": data.get("path"), "a": after}
+        yield {**common, "p": data.get("path"), "a": _after(data)}
     elif event["type"] == WORKSPACE_RESTORED:
         files = data.get("paths")
         if data.get("everything") or not files:
