@@ -213,16 +213,24 @@ def test_a_hook_that_is_broken_is_not_the_hosts_trouble(
 
 
 def test_a_hook_that_hangs_holds_nobody_up(project: Path, tmp_path: Path) -> None:
-    """More edits are done than can wait, and the first call stays unanswered: those that wait are told in order when it comes back."""
+    """More edits are done than can wait, and the first call stays unanswered: those that wait are told in order when it comes back.
+
+    The next call says how many were not.
+    """
     hook = a_hook(tmp_path, "while [ ! -e go ]; do sleep 0.02; done", *NOTES)
     with running(project, tmp_path, hook) as host:
         host.do(created())
         host.do(*(step for at in range(280) for step in edited(project / "shop.py", f"c{at}", f"{at}\n")))
         assert [] == got(tmp_path)
         (tmp_path / "go").touch()
-        told = calls(tmp_path, 256)
-    assert 258 > len(told)
-    assert [f"{at}\n" for at in range(len(told) - 1)] == [call["files"][0]["after"] for call in told[1:]]
+        waited = calls(tmp_path, 256)
+        host.do(*edited(project / "shop.py", "last", "last\n"))
+        told = calls(tmp_path, len(waited) + 1)[: len(waited) + 1]
+    assert 258 > len(waited)
+    assert [f"{at}\n" for at in range(len(waited) - 1)] == [call["files"][0]["after"] for call in waited[1:]]
+    assert {"last\n": 281 - len(waited)} == {
+        call["files"][0]["after"]: call["lost"] for call in told if "lost" in call
+    }
 
 
 def test_off_is_off(project: Path, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ export class Emitter {
    * @param {string} root the working copy's root, else the folder: paths are relative to it
    * @param {Digester} digester
    * @param {Record<string, string>} attribution
-   * @param {string} [level] what may leave the machine
+   * @param {string} [level] what may leave the machine; in every event, for the session may begin with any
    */
   constructor(spool, session, root, digester, attribution, level = LEVELS[0]) {
     this.spool = spool;
@@ -36,6 +36,7 @@ export class Emitter {
     this.root = root;
     this.digester = digester;
     this.attribution = attribution;
+    this.level = level;
     /** Whether a failure's masked message may leave. */
     this.tellsTexts = level === "masked_text";
     this.#box = new DropBox(spool, session);
@@ -57,9 +58,9 @@ export class Emitter {
     const agent = agentName(environment, environments);
     const marked = () => (copy ? markedSession(copy.git, agent) : undefined);
     const session = sessionId(environment, digester, root, { linked: copy?.linked ?? false, marked, around: environments });
-    // The strictest where something else is set.
-    if (!LEVELS.some((level) => level === settings.level)) note(settings.spool, `FIXLOOP_LEVEL has to be one of ${LEVELS.join(", ")}: nothing but digests leaves`);
-    return new Emitter(settings.spool, session, root, digester, attribution(environment, digester, copy, agent), settings.level);
+    const level = LEVELS.find((one) => one === settings.level) ?? LEVELS[0];
+    if (level !== settings.level) note(settings.spool, `FIXLOOP_LEVEL has to be one of ${LEVELS.join(", ")}: nothing but digests leaves`);
+    return new Emitter(settings.spool, session, root, digester, attribution(environment, digester, copy, agent), level);
   }
 
   /**
@@ -70,7 +71,7 @@ export class Emitter {
    */
   emit(source, events) {
     try {
-      this.#box.drop(events.map(([type, data]) => ({ type, source, data: { ...this.attribution, ...data } })));
+      this.#box.drop(events.map(([type, data]) => ({ type, source, data: { capture_level: this.level, ...this.attribution, ...data } })));
       return true;
     } catch (error) {
       note(this.spool, "javascript: events not written", error);

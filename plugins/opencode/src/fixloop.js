@@ -159,14 +159,21 @@ class Queue {
   #busy = false;
   /** There is no hook to call. */
   #gone = false;
+  /** Calls that found no room, by session: the next one that finds some says how many. @type {Map<string, number>} */
+  #lost = new Map();
   /** @type {Array<() => void>} */
   #onEmpty = [];
 
-  /** @param {Record<string, unknown>} call */
+  /** @param {Record<string, unknown> & { session: string }} call */
   put(call) {
-    if (this.#gone || this.#waiting.length >= MAX_WAITING) return;
-    const content = JSON.stringify(call);
-    if (this.#characters + content.length > MAX_WAITING_CHARACTERS) return;
+    if (this.#gone) return;
+    const lost = this.#lost.get(call.session) ?? 0;
+    const content = JSON.stringify(lost > 0 ? { ...call, lost } : call);
+    if (this.#waiting.length >= MAX_WAITING || this.#characters + content.length > MAX_WAITING_CHARACTERS) {
+      remember(this.#lost, call.session, lost + 1, MAX_REMEMBERED);
+      return;
+    }
+    this.#lost.delete(call.session);
     this.#waiting.push(content);
     this.#characters += content.length;
     if (this.#busy) return;

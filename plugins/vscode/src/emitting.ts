@@ -105,9 +105,10 @@ export function emitterIn(folder: string, environment: Environment): Emitter | u
     const digests = new KeyedDigests(keyOf(environment, spool));
     const root = copy?.root ?? realpath(folder);
     const session = sessionId(environment, digests, root);
-    const level = (setting(environment, "FIXLOOP_LEVEL") ?? "digests").trim().toLowerCase();
-    if (!LEVELS.includes(level) && !refused.has(level)) {
-      refused.add(level);
+    const said = (setting(environment, "FIXLOOP_LEVEL") ?? "digests").trim().toLowerCase();
+    const level = LEVELS.includes(said) ? said : "digests";
+    if (level !== said && !refused.has(said)) {
+      refused.add(said);
       note(spool, `FIXLOOP_LEVEL has to be one of ${LEVELS.join(", ")}: nothing but digests leaves`);
     }
     return new SpoolEmitter(spool, session, root, digests, attribution(environment, digests, copy), level);
@@ -153,6 +154,8 @@ class SpoolEmitter implements Emitter {
   readonly folder: string;
   readonly #root: string;
   readonly #attribution: Readonly<Record<string, string>>;
+  /** What may leave the machine; in every event, for the session may begin with any. */
+  readonly #level: string;
   readonly #tellsPaths: boolean;
 
   constructor(
@@ -166,6 +169,7 @@ class SpoolEmitter implements Emitter {
     this.folder = join(spool, "sessions", folderName(session));
     this.#root = root;
     this.#attribution = known;
+    this.#level = level;
     this.#tellsPaths = level === "paths" || level === "masked_text";
   }
 
@@ -191,7 +195,7 @@ class SpoolEmitter implements Emitter {
   }
 
   emitAll(source: string, events: readonly (readonly [string, Readonly<Record<string, unknown>>])[]): boolean {
-    const drafts = events.map(([type, data]) => ({ type, source, data: { ...this.#attribution, ...data } }));
+    const drafts = events.map(([type, data]) => ({ type, source, data: { capture_level: this.#level, ...this.#attribution, ...data } }));
     try {
       drop(this.folder, this.session, drafts);
       return true;

@@ -4,6 +4,7 @@ A hook that is switched off should cost nothing, so this module is imported afte
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -11,19 +12,19 @@ from fixloop.emit.attribution import attribution
 from fixloop.emit.capture import Capture
 from fixloop.emit.digest_key import capture
 from fixloop.emit.emit_log import note
-from fixloop.emit.events import COMMIT_CREATED, SESSION_STARTED, WORKSPACE_RESTORED, Draft, text
+from fixloop.emit.events import COMMIT_CREATED, EDIT_APPLIED, WORKSPACE_RESTORED, Draft, text
 from fixloop.emit.git.told_edits import is_told
 from fixloop.emit.git.working_copy import WorkingCopy, working_copy
 from fixloop.emit.session.here import session_here
 from fixloop.emit.session.identity import names_its_session
-from fixloop.emit.spool.session_file import folder_name
+from fixloop.emit.spool.session_file import SessionMemory, folder_name
 from fixloop.emit.spool.spool import Spool
 from fixloop.emit.switch import switched_off
 from fixloop.emitter_settings import EmitterSettings
 from fixloop.errors import UsageError
 from fixloop_schemas.vocabulary import CaptureLevel
 
-_SAID_BY_MANY: Final = (COMMIT_CREATED, WORKSPACE_RESTORED)
+_SAID_BY_MANY: Final = (EDIT_APPLIED, COMMIT_CREATED, WORKSPACE_RESTORED)
 
 
 class Emitter(NamedTuple):
@@ -87,32 +88,35 @@ class Emitter(NamedTuple):
         )
 
     def draft(self, event_type: str, source: str, data: Mapping[str, Any]) -> Draft:
-        """An event of this session."""
-        if event_type == SESSION_STARTED:
-            data = {"capture_level": str(self.digester.level), **data}
-        return Draft(self.session_id, event_type, source, data, self.attribution)
+        """An event of this session, which says its level in case that the session begins with it."""
+        level = {"capture_level": str(self.digester.level)}
+        return Draft(self.session_id, event_type, source, {**level, **data}, self.attribution)
 
     def emit(self, draft: Draft) -> bool:
         """Write an event, unless another emitter has just said the same; see `Spool.emit`."""
-        if draft.type in _SAID_BY_MANY and is_told(self.folder, draft.type, draft.source, draft.data):
-            return True
-        return self.spool.emit(draft)
+        return self._is_told(draft) or self.spool.emit(draft)
+
+    def _is_told(self, draft: Draft) -> bool:
+        if draft.type not in _SAID_BY_MANY or draft.data.get("unobserved"):
+            return False  # a look at the files has just compared them with what was told
+        with suppress(OSError):
+            self.spool.take_in(self.folder)  # editors leave what they say in the drop box
+        return is_told(self.folder, draft.type, draft.source, draft.data)
 
     @property
     def folder(self) -> Path:
         """The session's folder in the spool."""
         return self.spool_directory / "sessions" / folder_name(self.session_id)
 
-    def run_written_since(self, seq: int) -> bool:
-        """Whether a test runner, in any language, wrote anything of a run into the session from number `seq` on.
+    def memory(self) -> SessionMemory:
+        """What the spool knows of the session, with what waits in its drop box, whatever language wrote it.
 
         Raises:
             OSError: the session's files cannot be read.
         """
-        if not self.folder.is_dir():
-            return False
-        self.spool.take_in(self.folder)
-        return self.spool.memory(self.session_id).run_seq >= seq
+        if self.folder.is_dir():
+            self.spool.take_in(self.folder)
+        return self.spool.memory(self.session_id)
 
     def catch_up(self, operation: str | None = None) -> None:
         """Report what changed in the working copy and nobody told, before a test run speaks of it. Bounded in time; never raises.

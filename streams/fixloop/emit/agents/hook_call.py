@@ -88,8 +88,10 @@ class HookCall(NamedTuple):
     """Why it ends: `clear`, `logout`, `exit` or `unknown`."""
     changes: "tuple[FileChange, ...]" = ()
     command: Command | None = None
+    lost: int = 0
+    """How many calls of the session before this one could not be handed over."""
 
     @property
     def says_nothing(self) -> bool:
         """Whether nothing is to be written."""
-        return not (self.started or self.ended or self.changes or self.command or self.model)
+        return not (self.started or self.ended or self.changes or self.command or self.model or self.lost)

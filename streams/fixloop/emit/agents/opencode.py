@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 AGENT: Final = "opencode"
 _VERSION: Final = 1
+_MOST_LOST: Final = 1_000_000
 _START_REASONS: Final = frozenset({"startup", "resume", "compact"})
 _END_REASONS: Final = frozenset({"clear", "exit"})
 
@@ -34,6 +35,7 @@ def read(fields: Object, _: Mapping[str, str]) -> HookCall:
         ended=_known(reason, _END_REASONS) if kind == "ended" else "",
         changes=_changes(fields) if kind == "edit" else (),
         command=_command(fields) if kind == "command" else None,
+        lost=min(max(whole_number(fields.get("lost")) or 0, 0), _MOST_LOST),
     )
 
 

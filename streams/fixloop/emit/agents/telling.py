@@ -30,6 +30,8 @@ _MAX_FILE: Final = 8 * 1024 * 1024
 def tell(telling: "Telling") -> None:
     """Write what a call tells; what else came of a command is looked for later (`one_call.py`)."""
     emitter, call = telling.emitter, telling.call
+    if call.lost:
+        emitter.spool.give_up(emitter.session_id, call.lost)
     if call.started:
         telling.emit(SESSION_STARTED, {"reason": call.started})
     for change in call.changes:

@@ -121,22 +121,13 @@ def _placed(session: SessionFile, line: bytes, spool: Path, name: str) -> bytes:
         event: Any = json.loads(line)
         given_up = event.get("given_up")
         if isinstance(given_up, int) and given_up > 0:
-            return _given_up(session, given_up)
+            session.memory.give_up(given_up)
+            return b""
         _check(event, session.folder.name)
         return b"" if event["id"] in session.recovered else placed(session.memory, event)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         set_aside(spool, line, f"{session.folder.name}/{INBOX}/{name}", f"{type(error).__name__}: {error}")
         return b""
-
-
-def _given_up(session: SessionFile, count: int) -> bytes:
-    """Numbers for events that an emitter gave up, named as dropped with the next event."""
-    memory = session.memory
-    if memory.dropped_from is None:
-        memory.dropped_from = memory.next_seq
-    memory.next_seq += count
-    memory.given_up += count
-    return b""
 
 
 def _check(event: Mapping[str, Any], folder: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fixloop.emit.events import EDIT_APPLIED, EVENTS_DROPPED, RUN_STARTED, SESSION_STARTED, new_event
-from fixloop.emit.spool.session_file import SessionMemory, is_runners_own
+from fixloop.emit.spool.session_file import SessionMemory, note_run
 from fixloop_schemas.cloudevents import dump
 from fixloop_schemas.limits import MAX_EVENT_BYTES
 
@@ -25,6 +25,7 @@ _WHO: Final = frozenset(
         "enduser_pseudo_id",
     }
 )
+_LEVEL: Final = "capture_level"
 _SAID_AT_THE_START: Final = ("gen_ai_agent_name", "gen_ai_provider_name", "gen_ai_request_model")
 
 
@@ -41,7 +42,7 @@ def placed(memory: SessionMemory, event: Mapping[str, Any]) -> bytes:
         lines += _line(memory, dropped(who, memory.dropped_from, memory.next_seq - 1, "spool_full"))
         memory.dropped_from = None
     if memory.next_seq == 0 and event["type"] != SESSION_STARTED:
-        start = new_event(event["source"], SESSION_STARTED, {**who, "reason": "unknown"})
+        start = new_event(event["source"], SESSION_STARTED, {**who, **_level(event), "reason": "unknown"})
         lines += _line(memory, {**start, "time": event["time"]} if "time" in event else start)
     seq = memory.next_seq
     line = _line(memory, event)
@@ -65,14 +66,21 @@ def _line(memory: SessionMemory, event: Mapping[str, Any]) -> bytes:
         )  # a sub-agent may use another model than the session it runs in
     if event["type"] == RUN_STARTED:
         data = {**data, "code_state": {**data.get("code_state", {}), "edits": memory.edits}}
-    if event["type"] == SESSION_STARTED:
+    if event["type"] != SESSION_STARTED and _LEVEL in data:
+        data = {name: value for name, value in data.items() if name != _LEVEL}
+    elif event["type"] == SESSION_STARTED:
         memory.attribution |= {name: data[name] for name in _SAID_AT_THE_START if data.get(name)}
     whole = {**event, "partitionkey": data["session_id"], "data": {**known, **data, "seq": memory.next_seq}}
-    if is_runners_own(event):
-        memory.run_seq = memory.next_seq
+    note_run(memory, event, memory.next_seq)
     memory.next_seq += 1
     memory.edits += event["type"] == EDIT_APPLIED
     return dump(whole) + b"\n"
+
+
+def _level(event: Mapping[str, Any]) -> dict[str, Any]:
+    """What may leave the machine, as the event's emitter has it: a word of the session's start alone."""
+    data = event["data"]
+    return {_LEVEL: data[_LEVEL]} if _LEVEL in data else {}
 
 
 def _who(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Self
 
-from fixloop.emit.events import EDIT_APPLIED, EVENTS_DROPPED, RUN
+from fixloop.emit.events import EDIT_APPLIED, EVENTS_DROPPED, RUN, RUN_FINISHED
 from fixloop.emit.git.told_edits import keep
 from fixloop.emit.private_files import PRIVATE_FILE, locked, make_directory
 
 STATE: Final = "state"
+COUNTS: Final = ("passed", "failed", "errors", "skipped")
 _MAX_STATE: Final = 64 * 1024
+_MAX_RUNS: Final = 8
 _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
 
@@ -42,6 +44,8 @@ class SessionMemory:
         """Events of the session given up so far, for whatever reason."""
         self.run_seq = -1
         """The last event of a test run that its runner wrote; -1 where there is none."""
+        self.runs: dict[str, list[int]] = {}
+        """The last few such runs that ended: how many tests passed, failed, were in error and skipped; empty where that was not told."""
         self.attribution: dict[str, str] = {}
         self.taken: list[str] = []
         """Files of the drop box whose events stand in the segments, and which may still be there."""
@@ -57,6 +61,13 @@ class SessionMemory:
     def changed(self, **attributes: Any) -> Self:
         """Another memory, which differs in these."""
         return self.of({**vars(self), **attributes})
+
+    def give_up(self, count: int) -> None:
+        """Give numbers to events that will never come: the session's next event is told with their range before it."""
+        if self.dropped_from is None:
+            self.dropped_from = self.next_seq
+        self.next_seq += count
+        self.given_up += count
 
 
 class SessionFile:
@@ -148,9 +159,17 @@ def segments(folder: Path) -> list[int]:
     return sorted(int(path.stem) for path in folder.glob("*.jsonl") if path.stem.isdigit())
 
 
-def is_runners_own(event: Mapping[str, Any]) -> bool:
-    """Whether an event is part of a run that its runner wrote, and not whoever saw what the runner printed."""
-    return str(event.get("type")).startswith(RUN) and str(event.get("source")).startswith("/runner/")
+def note_run(memory: SessionMemory, event: Mapping[str, Any], seq: int) -> None:
+    """Remember an event of a run that its runner wrote, and not whoever saw what the runner printed."""
+    if not (str(event.get("type")).startswith(RUN) and str(event.get("source")).startswith("/runner/")):
+        return
+    memory.run_seq = seq
+    if event["type"] == RUN_FINISHED:
+        data: Mapping[str, Any] = event["data"]
+        totals: Mapping[str, int] = data.get("totals") or {}
+        # Another dictionary: what could not be written goes back to the memory before it.
+        runs = {**memory.runs, str(data.get("run_id")): [totals[name] for name in COUNTS if name in totals]}
+        memory.runs = dict(list(runs.items())[-_MAX_RUNS:])
 
 
 def _recorded(content: bytes) -> SessionMemory:
@@ -194,8 +213,7 @@ def _count(memory: SessionMemory, line: bytes) -> str:
     except (ValueError, TypeError, KeyError):
         return ""
     memory.edits += event.get("type") == EDIT_APPLIED
-    if is_runners_own(event):
-        memory.run_seq = memory.next_seq - 1
+    note_run(memory, event, memory.next_seq - 1)
     if event.get("type") == EVENTS_DROPPED:
         memory.dropped_from = None
     return str(event.get("id", ""))

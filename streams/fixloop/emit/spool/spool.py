@@ -83,6 +83,15 @@ class Spool:
         except Exception as error:
             note(self._directory, "attribution not remembered", error)
 
+    def give_up(self, session_id: str, count: int) -> None:
+        """Count events of the session that an emitter had to give up before they came here."""
+        try:
+            with open_session(self._folder(session_id), LOCK_SECONDS) as session:
+                session.memory.give_up(count)
+                session.save()
+        except Exception as error:
+            note(self._directory, f"{count} events that were given up not counted", error)
+
     def memory(self, session_id: str) -> SessionMemory:
         """What is known of the session, without waiting for its lock."""
         return peek(self._folder(session_id))
@@ -120,7 +129,12 @@ class Spool:
             session.append(lines, self._segment_bytes)
         except OSError as error:
             note(self._directory, f"{draft.type} not written", error)
-            session.memory = _given_up(before, draft)
+            # It has a number, and is named with the next event that finds room.
+            session.memory = before.changed(
+                attribution={**before.attribution, **draft.remember},
+                edits=before.edits + (draft.type == EDIT_APPLIED),
+            )
+            session.memory.give_up(1)
             return False
         return True
 
@@ -131,15 +145,3 @@ class Spool:
             memory.measured, memory.since_measured = measured(self._directory) + 1, 0
         if memory.measured + memory.since_measured > self._limit:
             memory.measured, memory.since_measured = make_room(self._directory, session, self._limit) + 1, 0
-
-
-def _given_up(memory: SessionMemory, draft: Draft) -> SessionMemory:
-    """The memory after one event that found no room: it has a number, and will be named in the range that was dropped."""
-    first = memory.next_seq if memory.dropped_from is None else memory.dropped_from
-    return memory.changed(
-        next_seq=memory.next_seq + 1,
-        edits=memory.edits + (draft.type == EDIT_APPLIED),
-        dropped_from=first,
-        given_up=memory.given_up + 1,
-        attribution={**memory.attribution, **draft.remember},
-    )
