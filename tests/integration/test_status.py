@@ -97,6 +97,7 @@ def test_nothing_is_there_yet(tmp_path: Path) -> None:
             "given_up": 0,
             "giving_up": 0,
             "set_aside": 0,
+            "not_compared": 0,
             "readers": [],
         },
     }

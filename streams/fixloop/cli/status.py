@@ -89,6 +89,8 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
         f"spool     {_size(spool['bytes'])} of {spool['sessions']} sessions in {spool['directory']}"
         f"{waiting}{full}{aside}"
     )
+    if spool["not_compared"]:
+        yield f"looks     too slow in {spool['not_compared']} working copies: unreported edits are not found there"
     for reader in spool["readers"]:
         behind = (
             f"{_size(reader['lag_bytes'])} behind in {reader['lag_sessions']} sessions"

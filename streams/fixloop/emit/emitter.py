@@ -39,6 +39,8 @@ class Emitter(NamedTuple):
     digester: Capture
     """Digests, and what the level lets out beside them."""
     attribution: Mapping[str, str]
+    environment: Mapping[str, str]
+    """Of which all this was made."""
 
     @classmethod
     def here(
@@ -85,6 +87,7 @@ class Emitter(NamedTuple):
             copy=copy,
             digester=digests,
             attribution=who | ({"gen_ai_agent_id": text(sub_agent)} if sub_agent else {}),
+            environment=environment,
         )
 
     def draft(self, event_type: str, source: str, data: Mapping[str, Any]) -> Draft:

@@ -1,5 +1,6 @@
 """What nobody reported, found in real repositories: edits, restores, commits and moves of the head."""
 
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,10 @@ import pytest
 
 from fixloop.emit.emitter import Emitter
 from fixloop.emit.events import EDIT_APPLIED
-from fixloop.emit.git.catch_up import CaughtUp, catch_up
+from fixloop.emit.git.catch_up import CaughtUp, catch_up, remember
+from fixloop.emit.git.tree_memory import load
 from fixloop_schemas.digest import Digester
+from tests.services.polling import poll
 from tests.unit.emit.git_repositories import a_repository, an_emitter, git, said
 
 _DIGESTS = Digester(b"k")
@@ -274,6 +277,51 @@ def test_out_of_time(copy: Path) -> None:
     assert CaughtUp(1) == catch_up(emitter, now=now)
     assert CaughtUp(complete=False) == catch_up(emitter, budget_seconds=0.0, now=now)
     assert [False, True] == [catch_up(emitter, now=now + later).complete for later in (59, 60)]
+
+
+def test_a_clock_that_is_set_back_ends_the_pause(copy: Path) -> None:
+    """What was written down lies in the future then, and nobody waits for it."""
+    emitter, now = an_emitter(copy), time.time()
+    catch_up(emitter)
+    catch_up(emitter, budget_seconds=0.0, now=now)
+    assert [False, True] == [catch_up(emitter, now=at).complete for at in (now + 1, now - 1)]
+
+
+def test_a_session_that_starts_remembers_its_files(copy: Path) -> None:
+    """What is changed before the first test run is found by it, and what was changed before the session is not; nothing is told at once."""
+    (copy / "test_shop.py").write_text("def test_before(): pass\n")
+    emitter = an_emitter(copy)
+    assert CaughtUp() == remember(emitter, budget_seconds=10.0)
+    (copy / "shop.py").write_text("a = 2\n")
+    assert CaughtUp() == remember(emitter, budget_seconds=10.0)
+    assert [] == said(copy)
+    assert CaughtUp(1) == catch_up(emitter)
+    assert [_DIGESTS.path("shop.py")] == [data["path"] for _, data in said(copy)]
+
+
+def test_what_was_told_before_the_files_were_remembered(copy: Path) -> None:
+    """It is not told again; what differs from it is an edit that nobody reported."""
+    emitter = an_emitter(copy)
+    for name in ("shop.py", "test_shop.py"):
+        (copy / name).write_text("a = 5\n")
+        _tell(emitter, name, "a = 5\n")
+    (copy / "test_shop.py").write_text("a = 6\n")
+    remember(emitter, budget_seconds=10.0)
+    assert 2 == len(said(copy))
+    assert CaughtUp(1) == catch_up(emitter)
+    assert _DIGESTS.path("test_shop.py") == said(copy)[-1][1]["path"]
+
+
+def test_a_first_look_that_takes_too_long_is_left_to_another_process(copy: Path) -> None:
+    """What nobody reports afterwards is found; the process is not this one's child."""
+    emitter = an_emitter(copy)
+    assert CaughtUp(complete=False) == catch_up(emitter, budget_seconds=0.0)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+    (memory,) = emitter.folder.glob("tree-*.json")
+    poll("the files are remembered", lambda: load(memory).looked)
+    (copy / "shop.py").write_text("a = 2\n")
+    assert CaughtUp(1) == catch_up(emitter)
 
 
 def _log(copy: Path) -> str:

@@ -17,6 +17,7 @@ from fixloop_schemas.events.commit_created_v1 import CommitCreatedV1
 from fixloop_schemas.events.edit_applied_v1 import EditAppliedV1
 from fixloop_schemas.events.workspace_restored_v1 import WorkspaceRestoredV1
 from fixloop_schemas.vocabulary import Change, PathRole
+from tests.unit.emit.git_repositories import a_repository
 from tests.unit.emit.hook_calls import bash, call, edited, written
 from tests.unit.emit.spooled import events_of, lines_of, short_types
 
@@ -153,6 +154,18 @@ def test_a_notebook_and_the_old_tool_for_many_edits(project: Path) -> None:
     assert isinstance(second, EditAppliedV1)
     assert first.file_digest_after == DIGESTER.text('{"x": 1}')
     assert second.file_digest_after == DIGESTER.text(before.replace("return 1", "return 6"))
+
+
+def test_what_is_changed_before_the_first_test_run(tmp_path: Path) -> None:
+    """The files are remembered when the session starts: what a script did to them since is found."""
+    project = a_repository(tmp_path / "project", price_py="a = 1\n")
+    hook(project, call("SessionStart", project, source="startup"))
+    (project / "price.py").write_text("a = 2\n")
+    run = bash(project, "make test", error="Exit code 1\nFAILED t.py::test_a - assert 1\n1 failed in 0.1s\n")
+    edit, *rest = hook(project, run)
+    assert isinstance(edit.data, EditAppliedV1)
+    assert edit.data.unobserved
+    assert rest
 
 
 def test_a_restored_file(project: Path) -> None:

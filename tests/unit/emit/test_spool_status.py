@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fixloop.emit.git.tree_memory import FileState, TreeMemory, save
 from fixloop.emit.spool.reader import FORGET_AFTER_SECONDS, SpoolReader
 from fixloop.emit.spool.session_file import SessionFile
 from fixloop.emit.spool.spool import Spool
@@ -54,6 +55,19 @@ def test_what_found_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.Monke
     assert spool.emit(an_edit())
     assert 0 == spool_status(tmp_path).giving_up
     assert 2 == spool_status(tmp_path).given_up
+
+
+def test_working_copies_that_could_not_be_compared_are_counted(tmp_path: Path) -> None:
+    """Until a look was in time; how many files are remembered makes no difference."""
+    Spool(tmp_path).emit(an_edit())
+    files = {f"src/module_{number}.py": FileState("d" * 32) for number in range(100)}
+    for name, memory in (
+        ("tree-1.json", TreeMemory(files, told=7, looked=True, slow_at=1e9, slow_times=2)),
+        ("tree-2.json", TreeMemory(files, looked=True)),
+    ):
+        save(tmp_path / "sessions/s1" / name, memory)
+    (tmp_path / "sessions/s1/tree-3.json").write_text("[")
+    assert 1 == spool_status(tmp_path).not_compared
 
 
 def test_asking_changes_nothing(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ MAX_INPUT: Final = 64 * 1024 * 1024
 LIMIT_SECONDS: Final = 0.9
 """For so long an agent waits at most, whatever happens."""
 READING_SECONDS: Final = 10.0
-"""For so long what a command printed is read, when the agent does not wait any more."""
+"""For so long what a command printed is read, or the working copy looked at, when the agent does not wait any more."""
 
 
 def listen(host: str, adapter: str, stream: BinaryIO, environment: Mapping[str, str]) -> None:
@@ -99,12 +99,21 @@ def record(
         from fixloop.emit.session.markers import unmark  # a session ends once
 
         unmark(emitter.copy.git, call.session)
+    if call.started:
+        aside(lambda: _remember(emitter))
     if call.command is None:
         return
     if call.command.may_be_tests:
         aside(lambda: _look_closer(telling))
     else:
         emitter.notice_moves()
+
+
+def _remember(emitter: Emitter) -> None:
+    """How the files are before the agent begins: what is changed without its tools is found later by what differs."""
+    from fixloop.emit.git.catch_up import remember
+
+    remember(emitter, budget_seconds=READING_SECONDS)
 
 
 def _look_closer(telling: Telling) -> None:

@@ -3,13 +3,14 @@
 The files that git calls changed are compared with what the session last heard of them: from its own edits (`told_edits.py`), else from the
 last look. What differs becomes `edit.applied` with `unobserved`, or `workspace.restored` where a file is its commit's again, where it is as
 the newest stash has it, or where git's logs say that the head or the stash moved. The first look of a session only remembers: what was
-changed before it is no news.
+changed before it is no news. It is made when the session starts, where an agent says so; nobody waits for it then.
 
-Bounded in time: a look that takes longer says so in `emit.log`, changes nothing, and is tried again later and later.
+Bounded in time: a look that takes longer says so in `emit.log`, changes nothing, and is tried again later and later. Where it was the first
+one, a process of its own takes its time for it (`first_look.py`).
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -84,15 +85,24 @@ def catch_up(
         budget_seconds: how long it may take.
         now: the time in seconds since the epoch; None: the clock's.
     """
-    now = time.time() if now is None else now
+    at = time.time() if now is None else now
+    return _alone(emitter, lambda path: _caught_up(emitter, path, operation, budget_seconds, at))
+
+
+def remember(emitter: "Emitter", *, budget_seconds: float) -> CaughtUp:
+    """Let the session's first look be now, unless there was one: nothing is told, and nobody waits. Never raises."""
+    return _alone(emitter, lambda path: _remembered(emitter, path, budget_seconds))
+
+
+def _alone(emitter: "Emitter", look: Callable[[Path], CaughtUp]) -> CaughtUp:
+    """A look by this process alone, at what was remembered of the working copy."""
     if emitter.copy is None or emitter.copy.git is None:
         return CaughtUp()
-    folder = emitter.folder
     name = f"tree-{emitter.digester.path(emitter.root.as_posix())[:16]}"
     try:
-        make_directory(folder)
-        with locked(folder / f"{name}.lock", 0):
-            return _caught_up(emitter, folder, folder / f"{name}.json", operation, budget_seconds, now)
+        make_directory(emitter.folder)
+        with locked(emitter.folder / f"{name}.lock", 0):
+            return look(emitter.folder / f"{name}.json")
     except TimeoutError:
         return CaughtUp(complete=False)
     except Exception as error:
@@ -100,12 +110,29 @@ def catch_up(
         return CaughtUp(complete=False)
 
 
-def _caught_up(
-    emitter: "Emitter", folder: Path, path: Path, operation: str | None, budget: float, now: float
-) -> CaughtUp:
+def _remembered(emitter: "Emitter", path: Path, budget: float) -> CaughtUp:
+    memory = load(path)
+    if memory.looked:
+        return CaughtUp()
+    look = _Look(emitter, emitter.folder, time.monotonic() + budget, memory)
+    changed = changed_files(emitter.root, look.remaining)
+    if changed is None or len(changed) > MOST_FILES:
+        return CaughtUp(complete=False)
+    look.changed = changed
+    files = _read(look)
+    if files is None:
+        return CaughtUp(complete=False)
+    # What the session is told meanwhile is left to the next look, which may tell what differs from it.
+    save(path, TreeMemory(files, memory.told, looked=True))
+    return CaughtUp()
+
+
+def _caught_up(emitter: "Emitter", path: Path, operation: str | None, budget: float, now: float) -> CaughtUp:
+    folder = emitter.folder
     emitter.spool.take_in(folder)
     memory = load(path)
-    if now - memory.slow_at < _pause(memory.slow_times):
+    # A clock that was set back ends the pause.
+    if 0 <= now - memory.slow_at < _pause(memory.slow_times):
         return CaughtUp(complete=False)
     look = _Look(emitter, folder, time.monotonic() + budget, memory)
     moves = report_moves(emitter, folder, files_next=True)
@@ -150,6 +177,10 @@ def _too_slow(look: _Look, path: Path, now: float) -> CaughtUp:
         f"changed files not compared: more than {MOST_FILES}, or git did not answer in time; tried again after {_pause(times):.0f} s",
     )
     save(path, look.memory._replace(slow_at=now, slow_times=times))
+    if times == 1 and not look.memory.looked and look.remaining <= 0:
+        from fixloop.emit.git.first_look import begin
+
+        begin(look.emitter)
     return CaughtUp(complete=False)
 
 

@@ -18,6 +18,7 @@ MOST_LINES: Final = 5_000
 _ALL_LINES: Final = 40_000
 _RACY_SECONDS: Final = 0.05
 _VERSION: Final = 1
+_HEAD: Final = 512
 
 
 class FileState(NamedTuple):
@@ -101,6 +102,16 @@ def load(path: Path) -> TreeMemory:
         return TreeMemory()
 
 
+def is_slow(path: Path) -> bool:
+    """Whether the last look was too slow, from the beginning of the memory at `path`: the files in it may be many."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD).partition(b'"files"')[0]
+        return int(json.loads(head.rstrip(b",") + b"}")["slow_times"]) > 0
+    except (OSError, ValueError, TypeError, LookupError):
+        return False
+
+
 def save(path: Path, memory: TreeMemory) -> None:
     """Write the memory down, without more lines than are worth their room.
 
@@ -113,7 +124,7 @@ def save(path: Path, memory: TreeMemory) -> None:
         "looked": memory.looked,
         "slow_at": memory.slow_at,
         "slow_times": memory.slow_times,
-        "files": dict(_with_room(memory.files.items())),
+        "files": dict(_with_room(memory.files.items())),  # last: `is_slow` does not read them
     }
     replace_whole(path, json.dumps(content, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from fixloop.emit.git.tree_memory import is_slow
 from fixloop.emit.spool.session_file import peek, segment_path, segments
 from fixloop.emit.spool.set_aside import count_set_aside
 
@@ -47,6 +48,8 @@ class SpoolStatus:
     """Events that found no room and are not named in the spool yet."""
     set_aside: int
     """Lines that were no events; `set-aside.jsonl` in the spool has them with their reasons."""
+    not_compared: int
+    """Working copies whose files could not be compared in time by a session's last look: edits that nobody reports are not found there."""
     readers: tuple[ReaderStatus, ...]
 
 
@@ -71,6 +74,7 @@ def spool_status(directory: Path, now: float | None = None) -> SpoolStatus:
             memory.next_seq - memory.dropped_from for memory in memories if memory.dropped_from is not None
         ),
         set_aside=count_set_aside(directory),
+        not_compared=sum(map(is_slow, (directory / "sessions").glob("*/tree-*.json"))),
         readers=tuple(_reader(cursor, sizes, now) for cursor in cursors),
     )
 
