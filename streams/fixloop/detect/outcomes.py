@@ -106,7 +106,8 @@ def observe(tracked: TrackedTest | None, case: CaseOutcome, place: Place) -> Obs
         case: its outcome.
         place: the run, and what came before it.
     """
-    place = replace(place, sighting=replace(place.sighting, inferred=case.inferred))
+    if case.inferred != place.sighting.inferred:
+        place = replace(place, sighting=replace(place.sighting, inferred=case.inferred))
     if case.outcome is Outcome.SKIP:
         return None if tracked is None else (tracked, silenced(tracked, place.sighting))
     if case.outcome is Outcome.PASS:

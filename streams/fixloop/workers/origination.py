@@ -1,6 +1,7 @@
 """Where a fact comes from, on the wire and in the core: the same names on both sides."""
 
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final
 
 from fixloop.detect.facts import Origination, Who
@@ -8,12 +9,12 @@ from fixloop_schemas.codec import Event
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WHO: Final = tuple(Who.__dataclass_fields__)
+_who_of: Final = attrgetter(*_WHO)
 
 
 def origination_of(event: Event, seq: int) -> Origination:
     """What the core is told of an event's origin; `seq` is its place in its session."""
-    who = Who(**{name: getattr(event.data, name) for name in _WHO})
-    return Origination(event.id, seq, _microseconds(event.time), who)
+    return Origination(event.id, seq, _microseconds(event.time), Who(*_who_of(event.data)))
 
 
 def attribution(of: Origination) -> dict[str, Any]:
