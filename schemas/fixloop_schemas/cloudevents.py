@@ -6,7 +6,7 @@ Source: CloudEvents specification 1.0.2, its JSON format and its Kafka protocol 
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final, NamedTuple, Never
 
 from fixloop_schemas.limits import MAX_EVENT_BYTES
@@ -20,6 +20,9 @@ Headers = Iterable[tuple[str, bytes | None]]
 
 ATTRIBUTE_NAME: Final = re.compile(r"[a-z0-9]+")
 _RESERVED: Final = frozenset({"data"})
+_USUAL: Final = frozenset(
+    {"specversion", "id", "source", "type", "time", "subject", "partitionkey", "datacontenttype"}
+)
 
 
 class Rejected(Exception):  # noqa: N818 -- a verdict on a message, not a fault of ours
@@ -168,7 +171,9 @@ def _check_envelope(attributes: Mapping[str, str]) -> None:
         )
 
 
-def _check_names(names: Iterable[str]) -> None:
+def _check_names(names: Collection[str]) -> None:
+    if _USUAL.issuperset(names):
+        return
     illegal = [name for name in names if name in _RESERVED or not ATTRIBUTE_NAME.fullmatch(name)]
     if illegal:
         raise Rejected(

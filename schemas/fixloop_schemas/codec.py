@@ -1,7 +1,7 @@
 """Events to bytes and back: the typed side of `cloudevents`."""
 
-import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
@@ -80,6 +80,7 @@ class CloudEvent(Attributes, Generic[Data]):
     data: Data
 
 
+Envelope = TypeVar("Envelope", bound=Attributes)
 Event = CloudEvent[Attribution]
 """Any event; `event.data` is an instance of the model that `event.type` names."""
 
@@ -96,13 +97,21 @@ def decode(raw: RawEvent) -> Event:
         reason = DeadReason.UNKNOWN_VERSION if is_newer_version(event_type) else DeadReason.UNKNOWN_TYPE
         raise Rejected(reason, f"no model for the type {event_type[:200]!r}")
     try:
-        attributes = Attributes.model_validate_json(json.dumps(dict(raw.attributes)))
+        data = _data(model, raw.data)
+    except Rejected:
+        _envelope(Attributes, raw.attributes)  # where both are wrong, it is this that is told of
+        raise
+    event: Event = _envelope(CloudEvent, {**raw.attributes, "data": data})
+    if event.partitionkey != data.partition_key:
+        raise Rejected(DeadReason.WRONG_KEY, "the partition key is not the one that follows from the data")
+    return event
+
+
+def _envelope(model: type[Envelope], fields: Mapping[str, Any]) -> Envelope:
+    try:
+        return model.model_validate(fields)
     except ValidationError as error:
         raise Rejected(DeadReason.INVALID_ATTRIBUTE, _first_problem(error)[1]) from None
-    data = _data(model, raw.data)
-    if attributes.partitionkey != data.partition_key:
-        raise Rejected(DeadReason.WRONG_KEY, "the partition key is not the one that follows from the data")
-    return _event(attributes, data)
 
 
 def _data(model: type[Attribution], encoded: bytes) -> Attribution:
@@ -151,7 +160,7 @@ def new_event(
     Raises:
         pydantic.ValidationError: an attribute is not what CloudEvents asks for.
     """
-    attributes = Attributes(
+    return Event(
         specversion=cloudevents.SPECVERSION,
         id=event_id,
         source=source,
@@ -159,18 +168,8 @@ def new_event(
         time=time,
         subject=subject,
         partitionkey=data.partition_key,
+        data=data,
     )
-    return _event(attributes, data)
-
-
-def _event(attributes: Attributes, data: Attribution) -> Event:
-    event = CloudEvent.model_construct(
-        **{name: getattr(attributes, name) for name in Attributes.model_fields}, data=data
-    )
-    # Not as keywords: an extension may have the name of a parameter.
-    if attributes.__pydantic_extra__ and event.__pydantic_extra__ is not None:
-        event.__pydantic_extra__.update(attributes.__pydantic_extra__)
-    return event
 
 
 def _first_problem(error: ValidationError) -> tuple[str, str]:
