@@ -6,10 +6,12 @@ as the standard library makes constructors: it fills a twin of the class that is
 
 from collections.abc import Callable
 from dataclasses import fields
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["replace"]
+__all__ = ["filler", "replace"]
+
+Value = TypeVar("Value")
 
 if TYPE_CHECKING:
     # A type checker knows what the fields of that one's argument are.
@@ -27,6 +29,16 @@ else:
             TypeError: it has no such field, or no slots.
         """
         return _copier(type(value), tuple(changes))(value, *changes.values())
+
+
+def filler(kind: type[Value]) -> Callable[..., Value]:
+    """What makes a `kind` of all its fields in their order, as its constructor does.
+
+    Raises:
+        TypeError: it has no slots, or a constructor that does more than to fill them.
+    """
+    of: Any = kind
+    return partial(_copier(of, tuple(field.name for field in fields(of))), None)
 
 
 @cache

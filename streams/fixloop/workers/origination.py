@@ -5,16 +5,18 @@ from operator import attrgetter
 from typing import Any, Final
 
 from fixloop.detect.facts import Origination, Who
+from fixloop.detect.replacing import filler
 from fixloop_schemas.codec import Event
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WHO: Final = tuple(Who.__dataclass_fields__)
-_who_of: Final = attrgetter(*_WHO)
+_told_of: Final = attrgetter(*_WHO)
+_who: Final = filler(Who)
 
 
 def origination_of(event: Event, seq: int) -> Origination:
     """What the core is told of an event's origin; `seq` is its place in its session."""
-    return Origination(event.id, seq, _microseconds(event.time), Who(*_who_of(event.data)))
+    return Origination(event.id, seq, _microseconds(event.time), _who(*_told_of(event.data)))
 
 
 def attribution(of: Origination) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 import msgspec
 
 from fixloop.detect import SnapshotError, plain_form
+from fixloop.detect.replacing import filler
 
 State = TypeVar("State")
 
@@ -27,7 +28,7 @@ class StateCodec(Generic[State]):
     def __init__(self, kind: type[State], version: int) -> None:
         of: Any = kind
         names, hints = [field.name for field in fields(of)], get_type_hints(kind)
-        self._kind: Callable[..., State] = kind
+        self._made: Callable[..., State] = filler(kind)
         self._version = version
         self._get = attrgetter(*names)
         self._plain = [
@@ -58,7 +59,7 @@ class StateCodec(Generic[State]):
                 parts: list[Any] = list(found)
                 for place, kind in self._plain:
                     parts[place] = plain_form.of_plain(parts[place], kind)
-                return self._kind(*parts)
+                return self._made(*parts)
         except (ValueError, TypeError, KeyError, IndexError, msgspec.DecodeError) as error:
             raise SnapshotError(f"not a state: {error}") from error
         raise SnapshotError(f"the state has version {version}, this is version {self._version}")

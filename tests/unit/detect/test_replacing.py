@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fixloop.detect import new_session
-from fixloop.detect.replacing import replace
+from fixloop.detect.replacing import filler, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,14 @@ def test_it_equals_the_standard_librarys(changes: dict[str, object]) -> None:
     ours, theirs = replace(old, **changes), dataclasses.replace(old, **changes)  # type: ignore[arg-type]
     assert (ours, hash(ours), repr(ours), type(ours)) == (theirs, hash(theirs), repr(theirs), Named)
     assert old == Named()
+
+
+def test_a_value_is_made_of_its_fields() -> None:
+    """By place; one that is missing is an error, as the constructor's is."""
+    made = filler(Named)
+    assert (made("k", 2, (3,), None), type(made("k", 2, (3,), None))) == (Named("k", 2, (3,)), Named)
+    with pytest.raises(TypeError):
+        made("k", 2)
 
 
 def test_the_copy_is_frozen() -> None:
