@@ -24,6 +24,8 @@ from fixloop.emitter_settings import EmitterSettings
 from fixloop.errors import UsageError
 from fixloop_schemas.vocabulary import CaptureLevel
 
+BUDGET_SECONDS: Final = 0.3
+"""For a look at the working copy that somebody waits for."""
 _SAID_BY_MANY: Final = (EDIT_APPLIED, COMMIT_CREATED, WORKSPACE_RESTORED)
 
 
@@ -121,15 +123,16 @@ class Emitter(NamedTuple):
             self.spool.take_in(self.folder)
         return self.spool.memory(self.session_id)
 
-    def catch_up(self, operation: str | None = None) -> None:
+    def catch_up(self, operation: str | None = None, *, budget_seconds: float = BUDGET_SECONDS) -> None:
         """Report what changed in the working copy and nobody told, before a test run speaks of it. Bounded in time; never raises.
 
         Args:
             operation: what git just did, where its hook says so.
+            budget_seconds: how long it may take.
         """
         from fixloop.emit.git.catch_up import catch_up  # it starts git: most calls of a hook need none of it
 
-        catch_up(self, operation=operation)
+        catch_up(self, operation=operation, budget_seconds=budget_seconds)
 
     def notice_moves(self) -> None:
         """Report commits and moves of git's head that nobody told, from a few small files. Never raises."""

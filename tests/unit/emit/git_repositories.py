@@ -1,13 +1,18 @@
 """Real repositories, and emitters that work in them."""
 
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fixloop.emit.emitter import Emitter
+from fixloop.emit.git import catch_up as looks
 from tests.unit.emit.spooled import events_of
 
 _SETTINGS = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main")
+
+catch_up = partial(looks.catch_up, budget_seconds=30.0)
+"""What a busy machine takes for git is no matter of most tests."""
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -9,11 +9,11 @@ import pytest
 
 from fixloop.emit.emitter import Emitter
 from fixloop.emit.events import EDIT_APPLIED
-from fixloop.emit.git.catch_up import CaughtUp, catch_up, remember
+from fixloop.emit.git.catch_up import CaughtUp, remember
 from fixloop.emit.git.tree_memory import load
 from fixloop_schemas.digest import Digester
 from tests.services.polling import poll
-from tests.unit.emit.git_repositories import a_repository, an_emitter, git, said
+from tests.unit.emit.git_repositories import a_repository, an_emitter, catch_up, git, said
 
 _DIGESTS = Digester(b"k")
 
@@ -139,6 +139,22 @@ def test_a_stash_that_is_applied(copy: Path) -> None:
     )
     (copy / "shop.py").write_text("a = 3\n")
     assert CaughtUp(1, 0) == catch_up(emitter)
+
+
+@pytest.mark.parametrize("command", ["pop", "apply"])
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_an_older_stash(copy: Path, command: str, number: int) -> None:
+    """By its number: what it gives back is no edit, whichever of them it was."""
+    emitter = an_emitter(copy)
+    for text in ("a = 2\n", "a = 3\n", "a = 4\n"):
+        (copy / "shop.py").write_text(text)
+        git(copy, "stash", "push")
+    catch_up(emitter)
+    git(copy, "stash", command, f"stash@{{{number}}}")
+    assert CaughtUp(0, 1) == catch_up(emitter)
+    ((_, data),) = said(copy)
+    after = _DIGESTS.text(f"a = {4 - number}\n")
+    assert ("stash_pop", after) == (data["operation"], data["paths"][0]["file_digest_after"])
 
 
 def test_what_a_stash_gives_back(copy: Path) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from fixloop.emit.git.catch_up import CaughtUp, catch_up
+from fixloop.emit.git.catch_up import CaughtUp
 from fixloop.emit.hosts.changes import installing, uninstalling
 from fixloop.emit.hosts.command import Command
 from fixloop.emit.hosts.git_hooks import hook_files, hooks_folder
 from fixloop.emit.hosts.host import Place
 from fixloop.emit.hosts.whole_files import read_text, write_text
-from tests.unit.emit.git_repositories import a_repository, an_emitter, git, said
+from tests.unit.emit.git_repositories import a_repository, an_emitter, catch_up, git, said
 
 _COMMAND = Command((sys.executable, "-m", "fixloop.emit.agents.hook", "git"))
 

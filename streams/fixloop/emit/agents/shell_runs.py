@@ -28,6 +28,8 @@ from fixloop_schemas.vocabulary import Outcome, Scope
 _NAME: Final = "shell-runs.json"
 _MAX_TASKS: Final = 64
 _LOCK_SECONDS: Final = 5.0
+_LOOK_SECONDS: Final = 3.0
+"""Nobody waits for the process that reads what a command printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _told(telling: Telling, command: Command, run: ParsedRun, memory: _Memory) -
     # What the runner told is not in these outcomes' memory; a pass is deduced from what a command itself showed before.
     run = _second_hand(passes.completed(run, emitter.digester.text(command.line)))
     if not told:
-        emitter.catch_up()
+        emitter.catch_up(budget_seconds=_LOOK_SECONDS)
         _write(telling, command, run)
     return _Memory(
         seen=emitter.spool.memory(emitter.session_id).next_seq,

@@ -2,7 +2,7 @@
 
 The files that git calls changed are compared with what the session last heard of them: from its own edits (`told_edits.py`), else from the
 last look. What differs becomes `edit.applied` with `unobserved`, or `workspace.restored` where a file is its commit's again, where it is as
-the newest stash has it, or where git's logs say that the head or the stash moved. The first look of a session only remembers: what was
+a stash has it, or where git's logs say that the head or the stash moved. The first look of a session only remembers: what was
 changed before it is no news. It is made when the session starts, where an agent says so; nobody waits for it then.
 
 Bounded in time: a look that takes longer says so in `emit.log`, changes nothing, and is tried again later and later. Where it was the first
@@ -27,7 +27,6 @@ from fixloop_schemas.vocabulary import PathRole
 if TYPE_CHECKING:
     from fixloop.emit.emitter import Emitter
 
-BUDGET_SECONDS: Final = 0.3
 MOST_FILES: Final = 2_000
 _PAUSES: Final = (0.0, 60.0, 600.0, 3600.0)
 """Seconds before it is tried again, by how often it was too slow: what is read for the first time is slow, and quick the next time."""
@@ -74,7 +73,7 @@ def catch_up(
     emitter: "Emitter",
     *,
     operation: str | None = None,
-    budget_seconds: float = BUDGET_SECONDS,
+    budget_seconds: float,
     now: float | None = None,
 ) -> CaughtUp:
     """Report what changed in the emitter's working copy and was not told. Never raises; another process that looks already is let do it.

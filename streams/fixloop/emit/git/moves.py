@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "/workspace"
 _MOST_COMMITS: Final = 50
+_MOST_UNSTASHED: Final = 5
 _CLOCK_SECONDS: Final = 2.0
 """Git's logs know whole seconds."""
 
@@ -31,8 +32,8 @@ class Moves(NamedTuple):
     """The commit that the head was at before others were made; None when none was made."""
     operation: str | None = None
     """What was done to files that the logs do not name: a stash, or a reset to the commit that was there."""
-    unstashed: str | None = None
-    """The stash that is not the newest any more: popped, perhaps in another working copy, or dropped."""
+    unstashed: tuple[str, ...] = ()
+    """The stashes that are there no more: popped, perhaps in another working copy, or dropped."""
 
 
 class _Known(NamedTuple):
@@ -41,7 +42,7 @@ class _Known(NamedTuple):
     place: GitPlace = GitPlace()
     committed_since: str | None = None
     operation: str | None = None
-    unstashed: str | None = None
+    unstashed: tuple[str, ...] = ()
 
 
 def report_moves(emitter: "Emitter", folder: Path, *, files_next: bool = False) -> Moves:
@@ -65,7 +66,8 @@ def report_moves(emitter: "Emitter", folder: Path, *, files_next: bool = False) 
     commits = [move for move in moves if move.commit]
     since = known.committed_since or (commits[0].before if commits else None)
     operation = (None if first else _operation(known.place, now, moves)) or known.operation
-    gone = known.place.stash if now.stashes < known.place.stashes else known.unstashed
+    popped = tuple(stash for stash in known.place.stashes if stash not in now.stashes)
+    gone = (*known.unstashed, *popped)[-_MOST_UNSTASHED:]
     then = _Known(now) if files_next else _Known(now, since, operation, gone)
     if then != known:
         make_directory(folder)
@@ -93,8 +95,8 @@ def _was_told(told: Sequence[Told], move: Move) -> bool:
 
 
 def _operation(before: GitPlace, now: GitPlace, moves: Sequence[Move]) -> str | None:
-    if now.stash != before.stash:
-        return "stash_push" if now.stashes > before.stashes else "restore"  # or it was dropped
+    if now.stashes != before.stashes:
+        return "stash_push" if len(now.stashes) > len(before.stashes) else "restore"  # or one was dropped
     if any(move.message.startswith("reset") for move in moves):
         return "reset"
     return None
@@ -103,8 +105,7 @@ def _operation(before: GitPlace, now: GitPlace, moves: Sequence[Move]) -> str | 
 def _load(path: Path) -> _Known:
     try:
         known = json.loads(path.read_bytes())
-        return _Known(
-            GitPlace(**known["place"]), known["committed_since"], known["operation"], known["unstashed"]
-        )
+        place = GitPlace(known["place"]["reflog"], tuple(known["place"]["stashes"]))
+        return _Known(place, known["committed_since"], known["operation"], tuple(known["unstashed"]))
     except (OSError, ValueError, TypeError, LookupError):
         return _Known()

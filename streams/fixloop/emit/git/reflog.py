@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 _LINE: Final = rb"^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*?(\d+) [+-]\d+(?:\t(.*))?$"
 """Compiled when there is a line to read."""
 _MAX_BYTES: Final = 256 * 1024
+_MOST_STASHES: Final = 100
 
 
 class Move(NamedTuple):
@@ -41,9 +42,8 @@ class GitPlace(NamedTuple):
 
     reflog: int = -1
     """Size of the log of `HEAD`; -1 before the first look."""
-    stash: str = ""
-    """The newest stash."""
-    stashes: int = 0
+    stashes: tuple[str, ...] = ()
+    """The commits of the stashes, newest first; of very many, the newest."""
 
 
 def look(git: Path) -> GitPlace:
@@ -52,16 +52,17 @@ def look(git: Path) -> GitPlace:
         size = (git / "logs/HEAD").stat().st_size
     except OSError:
         size = 0
-    log = _stashes(git)
-    return GitPlace(size, _last_of(log), log.count(b"\n"))
+    return GitPlace(size, stashes(git))
 
 
-def newest_stash(git: Path) -> str:
-    """The commit of the newest stash, which all working copies of a repository share; empty when there is none.
+def stashes(git: Path) -> tuple[str, ...]:
+    """The commits of the stashes, which all working copies of a repository share, newest first.
 
     From the log: `git gc` takes the file of the reference away.
     """
-    return _last_of(_stashes(git))
+    log = _tail(_shared(git) / "logs/refs/stash", 0)
+    lines = (re.match(_LINE, line) for line in reversed(log.splitlines()[-_MOST_STASHES:]))
+    return tuple(line.group(2).decode() for line in lines if line)
 
 
 def moves_since(git: Path, place: GitPlace) -> Sequence[Move]:
@@ -69,15 +70,6 @@ def moves_since(git: Path, place: GitPlace) -> Sequence[Move]:
     if place.reflog < 0:
         return ()
     return tuple(_moves(_tail(git / "logs/HEAD", place.reflog)))
-
-
-def _stashes(git: Path) -> bytes:
-    return _tail(_shared(git) / "logs/refs/stash", 0)
-
-
-def _last_of(log: bytes) -> str:
-    match = re.match(_LINE, log.rstrip(b"\n").rpartition(b"\n")[2]) if log else None
-    return match.group(2).decode() if match else ""
 
 
 def _moves(content: bytes) -> Iterator[Move]:
