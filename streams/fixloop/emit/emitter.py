@@ -24,7 +24,7 @@ from fixloop.emitter_settings import EmitterSettings
 from fixloop.errors import UsageError
 from fixloop_schemas.vocabulary import CaptureLevel
 
-BUDGET_SECONDS: Final = 0.3
+BUDGET_SECONDS: Final = 0.5
 """For a look at the working copy that somebody waits for."""
 _SAID_BY_MANY: Final = (EDIT_APPLIED, COMMIT_CREATED, WORKSPACE_RESTORED)
 
