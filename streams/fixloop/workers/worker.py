@@ -6,7 +6,6 @@ all stop, and the process says why.
 
 import asyncio
 import fcntl
-import gc
 import logging
 import signal
 from collections.abc import Callable, Coroutine, Mapping
@@ -26,7 +25,7 @@ from fixloop.land.store_socket import StoreServer
 from fixloop.observe.heartbeat import Heartbeat
 from fixloop.observe.http import serve
 from fixloop.observe.metrics import Metrics
-from fixloop.workers import lander
+from fixloop.workers import lander, process_memory
 from fixloop.workers.bad_messages import BadMessagePolicy
 from fixloop.workers.checkpoints import Checkpoints
 from fixloop.workers.counting import Counting
@@ -51,8 +50,6 @@ _FOLDING: Final[Mapping[str, tuple[str, Folding[Any]]]] = MappingProxyType(
 
 _WORKER: Final = "worker"
 """What says of the whole process that it is not ready; the roles speak for themselves."""
-COLLECT: Final = (200_000, 50, 100)
-"""Thresholds of the collector's generations."""
 _EXPIRE_SECONDS: Final = 600.0
 _TELL_SECONDS: Final = 1.0
 _STOP_SECONDS: Final = 5.0
@@ -82,9 +79,7 @@ def run_worker(settings: WorkerSettings) -> None:
     Raises:
         FixloopError: it cannot begin, or cannot go on; the offsets are those of what is safe.
     """
-    # States are many small values without cycles, which go when nobody refers to them. Python's collector would look through all of them
-    # again and again, for a third of the time; this lets it look at what is young, and rarely at the rest.
-    gc.set_threshold(*COLLECT)
+    process_memory.tune()
     metrics, readiness = Metrics(), Readiness()
     heartbeat = Heartbeat(settings.tunables.stuck_seconds)
     readiness.not_ready(_WORKER, "starting")

@@ -3,16 +3,14 @@
 Python's collector is set as the worker sets it: a bound is what cannot be passed.
 """
 
-import gc
-
 from confluent_kafka import Consumer
 
 from fixloop.detect import SessionState
-from fixloop.workers.worker import COLLECT
+from fixloop.workers import process_memory
 from fixloop_schemas.topics import EVENTS
 from tests.bench.contestants.job import Pace, asked, folded
 
-gc.set_threshold(*COLLECT)
+process_memory.tune()
 job = asked()
 states: dict[bytes, SessionState] = {}
 pace = Pace(job.events)
