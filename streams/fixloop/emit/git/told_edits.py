@@ -129,7 +129,7 @@ def _is_saved(last: Sequence[Told], source: str, data: Mapping[str, Any]) -> boo
         and latest.after == after
         and not latest.restore
         and latest.source != source
-        and 0 <= time.time() - latest.time < _SAME_EDIT_SECONDS
+        and abs(time.time() - latest.time) < _SAME_EDIT_SECONDS
     )
 
 
