@@ -6,6 +6,7 @@ the root is known here.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,8 +79,14 @@ def _frames(longrepr: Any) -> Iterator[tuple[str, str]]:
 
 
 def _in_project(path: str, root: Path) -> str | None:
-    absolute = Path(path) if Path(path).is_absolute() else Path.cwd() / path
-    if any(part in f"{absolute.as_posix()}" for part in _FOREIGN):
+    return _inside(path, None if Path(path).is_absolute() else Path.cwd(), root)
+
+
+@lru_cache(maxsize=1_024)
+def _inside(path: str, folder: Path | None, root: Path) -> str | None:
+    """The path below the root: of many failures, in few files."""
+    absolute = folder / path if folder else Path(path)
+    if any(part in absolute.as_posix() for part in _FOREIGN):
         return None
     for candidate in (absolute, absolute.resolve()):
         if candidate.is_relative_to(root):
